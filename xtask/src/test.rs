@@ -1,0 +1,60 @@
+//! Task `test`: every test there is, against fresh guests and a fresh host.
+
+use anyhow::Result;
+
+use crate::command::{cargo, exists, run as run_command};
+use crate::{guests, paths};
+
+/// What to hand on.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Arguments for the test runner, as in `cargo xtask test -- reload`.
+    #[arg(last = true)]
+    runner: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<()> {
+    guests::run(&guests::Args::default())?;
+    // The tests drive the program from outside.
+    run_command(&mut cargo(&["build", "--release"]))?;
+
+    let mut tests = if exists("cargo-nextest", &["nextest", "--version"]) {
+        cargo(&[
+            "nextest",
+            "run",
+            "--cargo-profile",
+            "release",
+            "--workspace",
+        ])
+    } else {
+        cargo(&[
+            "test",
+            "--release",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+        ])
+    };
+    run_command(tests.args(&args.runner))?;
+    if args.runner.is_empty() {
+        run_command(&mut cargo(&["test", "--release", "--workspace", "--doc"]))?;
+        sdk()?;
+    }
+    Ok(())
+}
+
+/// The guests' kit, compiled for this machine: what of it needs no host.
+fn sdk() -> Result<()> {
+    let mut tests = cargo(&[
+        "test",
+        "--workspace",
+        "--manifest-path",
+        "guest-sdk/rust/Cargo.toml",
+    ]);
+    run_command(
+        tests
+            .arg("--target-dir")
+            .arg(paths::target().join("guest-sdk")),
+    )
+}
