@@ -7,7 +7,9 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
-use crate::{ConnectionInfo, Exchange, Limits, Negotiated, Violation, detect, h1, h2};
+use crate::detect::{self, Spoken};
+use crate::socket::Socket;
+use crate::{ConnectionInfo, Exchange, Limits, Negotiated, Violation, h1, h2};
 
 /// A connection's bytes: a TCP stream, a TLS session, or a pipe in a test.
 pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -28,7 +30,9 @@ pub trait Service: Send + Sync + 'static {
 /// after the answer).
 pub type Drain = watch::Receiver<bool>;
 
-/// Serves a connection until it ends. `negotiated` is what TLS's ALPN chose.
+/// Serves a connection until it ends. `negotiated` is what TLS's ALPN chose;
+/// without it the first bytes tell HTTP/2's preface from HTTP/1, and over
+/// plaintext HTTP/1 may upgrade to HTTP/2 (RFC 7540 §3.2).
 ///
 /// # Errors
 /// The socket's own; whatever the client does against the protocol goes to
@@ -41,7 +45,21 @@ pub async fn serve_connection<S: Service>(
     service: Arc<S>,
     drain: Drain,
 ) -> io::Result<()> {
-    let _ = (transport, info, negotiated, limits, service, drain);
-    let _ = detect::PREFACE;
-    Ok(())
+    // Boxed here so that each protocol's code exists once.
+    let mut socket = Socket::new(Box::new(transport), drain.clone());
+    let spoken = match negotiated {
+        Negotiated::Http1 => Spoken::Http1,
+        Negotiated::Http2 => Spoken::Http2,
+        Negotiated::Nothing => detect::spoken(&mut socket, &limits).await?,
+    };
+    let (socket, upgraded) = match spoken {
+        Spoken::Nothing => return Ok(()),
+        Spoken::Http2 => (socket, None),
+        Spoken::Http1 => match h1::serve(socket, &info, &limits, &*service).await? {
+            Some(switched) => (switched.socket, Some(switched.upgraded)),
+            None => return Ok(()),
+        },
+    };
+    let (transport, read) = socket.into_parts();
+    h2::serve(transport, read, upgraded, info, limits, service, drain).await
 }

@@ -32,6 +32,7 @@ mod fields;
 mod head;
 mod limits;
 mod op;
+mod socket;
 mod violation;
 
 pub mod h1;

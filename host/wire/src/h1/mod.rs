@@ -1,22 +1,24 @@
-//! HTTP/1.
+//! HTTP/1.0 and HTTP/1.1 (RFC 9112).
+//!
+//! A connection is a loop ([`connection`]): a head is read and checked
+//! ([`head`]), an exchange is made of it and lent the connection ([`wire`]),
+//! reads its body ([`body`]) and writes its answer ([`writer`]); when it is
+//! dropped the loop has the connection back and decides whether another request
+//! follows.
 
-use crate::{Event, Head, Progress, Reply, WireError, WireOp};
+mod body;
+mod connection;
+mod exchange;
+mod framing;
+mod head;
+mod lines;
+mod refused;
+mod syntax;
+mod target;
+mod upgrade;
+mod wire;
+mod writer;
 
-/// An HTTP/1 exchange.
-#[derive(Debug)]
-pub struct Exchange(Head);
+pub use exchange::Exchange;
 
-impl Exchange {
-    pub(crate) fn head(&self) -> &Head {
-        &self.0
-    }
-    pub(crate) async fn next(&mut self) -> Option<Event> {
-        None
-    }
-    pub(crate) async fn apply(&mut self, _op: WireOp) -> Result<Reply, WireError> {
-        Err(WireError::Gone)
-    }
-    pub(crate) fn progress(&self) -> Progress {
-        Progress::default()
-    }
-}
+pub(crate) use connection::serve;

@@ -1,0 +1,109 @@
+//! One request of a connection, and the connection lent to it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::wire::{Slot, Wire};
+use crate::{DataFrame, Event, Head, HeadersFrame, Progress, Reply, WireError, WireOp};
+
+/// An HTTP/1 exchange. It holds its connection, and gives it back when it is
+/// dropped.
+pub struct Exchange {
+    head: Head,
+    next: Next,
+    /// Taken out by `drop` only.
+    wire: Option<Box<Wire>>,
+    slot: Arc<Slot>,
+}
+
+/// What [`Exchange::next`] answers next.
+#[derive(Debug)]
+enum Next {
+    Headers,
+    Body,
+    Nothing,
+}
+
+impl Exchange {
+    pub(super) fn new(head: Head, wire: Box<Wire>, slot: Arc<Slot>) -> Self {
+        Self {
+            head,
+            next: Next::Headers,
+            wire: Some(wire),
+            slot,
+        }
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    pub(crate) async fn next(&mut self) -> Option<Event> {
+        let wire = self.wire.as_mut()?;
+        match self.next {
+            Next::Nothing => None,
+            Next::Headers => {
+                self.next = Next::Body;
+                Some(Event::Headers(HeadersFrame {
+                    fields: self.head.fields.clone(),
+                    end_stream: wire.body_is_done(),
+                    ..HeadersFrame::default()
+                }))
+            }
+            Next::Body => {
+                let event = match wire.next_piece().await {
+                    super::wire::Received::Data(data) => Event::Data(DataFrame {
+                        stream_id: 0,
+                        flags: 0,
+                        flow_controlled_length: u32::try_from(data.len()).unwrap_or(u32::MAX),
+                        data,
+                        end_stream: false,
+                        padding: None,
+                        credit: crate::Credit::default(),
+                    }),
+                    super::wire::Received::Trailers(fields) => Event::Trailers(HeadersFrame {
+                        fields,
+                        end_stream: true,
+                        ..HeadersFrame::default()
+                    }),
+                    super::wire::Received::End => Event::End,
+                    super::wire::Received::Gone => Event::Gone,
+                };
+                if matches!(event, Event::End | Event::Gone) {
+                    self.next = Next::Nothing;
+                }
+                Some(event)
+            }
+        }
+    }
+
+    pub(crate) async fn apply(&mut self, op: WireOp) -> Result<Reply, WireError> {
+        match &mut self.wire {
+            Some(wire) => wire.apply(op).await.map(|()| Reply::Done),
+            None => Err(WireError::Gone),
+        }
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        self.wire
+            .as_ref()
+            .map_or_else(Progress::default, |wire| wire.progress())
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        if let Some(wire) = self.wire.take() {
+            self.slot.give_back(wire);
+        }
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("head", &self.head)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}

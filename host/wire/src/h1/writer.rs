@@ -1,0 +1,512 @@
+//! The answer as bytes: what may be written when, and how its end is marked
+//! (RFC 9112 §4 to §7).
+//!
+//! It knows no socket: it checks an operation against the state of the answer
+//! and either refuses it, with nothing written, or appends its bytes to an
+//! [`Output`].
+
+use std::io::Write;
+
+use bytes::Bytes;
+
+use super::framing;
+use super::head::Request;
+use super::syntax::{breaks_lines, is_token};
+use crate::socket::Output;
+use crate::{Fields, Progress, Protocol, WireError, WireOp};
+
+/// Where the answer to one request stands. The default is an answer to nobody,
+/// which takes nothing.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    /// What it answers.
+    to: Asked,
+    state: State,
+    /// The connection may go on after it.
+    persistent: bool,
+}
+
+/// What in a request decides how its answer is framed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    http10: bool,
+    method: Method,
+    persistent: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Method {
+    Head,
+    Connect,
+    #[default]
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// No final head yet.
+    Start,
+    /// The final head is written, the content is not complete.
+    Content(Framing),
+    /// The answer is complete.
+    Done,
+    /// It was given up, or nobody takes it: nothing more is written.
+    #[default]
+    GivenUp,
+}
+
+/// How the client finds the end of the content (RFC 9112 §6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Framing {
+    /// There is none to this status; some would be taken for the next answer.
+    None,
+    /// The request was HEAD: content is taken from the handler and not sent,
+    /// so that it need not know.
+    Withheld,
+    /// So many bytes are left to write.
+    Length(u64),
+    /// Each piece is a chunk.
+    Chunked,
+    /// By the end of the connection.
+    Close,
+}
+
+/// When the bytes of an operation are to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leave {
+    /// With the next operation's.
+    Later,
+    /// Now, and the operation lasts until they have.
+    Now,
+}
+
+impl Writer {
+    /// For the answer to `request`.
+    pub(super) fn new(request: &Request) -> Self {
+        let method = match &request.head.method[..] {
+            b"HEAD" => Method::Head,
+            b"CONNECT" => Method::Connect,
+            _ => Method::Other,
+        };
+        Self {
+            to: Asked {
+                http10: request.head.protocol == Protocol::Http10,
+                method,
+                persistent: request.persistent,
+            },
+            state: State::Start,
+            persistent: request.persistent,
+        }
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        Progress {
+            headers: self.state != State::Start,
+            ended: matches!(self.state, State::Done | State::GivenUp),
+        }
+    }
+
+    /// Whether the whole answer was written.
+    pub(super) fn is_done(&self) -> bool {
+        self.state == State::Done
+    }
+
+    /// Whether the connection may go on once the answer is done.
+    pub(super) fn persistent(&self) -> bool {
+        self.persistent
+    }
+
+    /// Nothing more can be written; every further operation is
+    /// [`WireError::Gone`].
+    pub(super) fn give_up(&mut self) {
+        self.state = State::GivenUp;
+        self.persistent = false;
+    }
+
+    /// Writes an operation. `closing`: the connection ends after this answer
+    /// whatever the answer says.
+    pub(super) fn apply(
+        &mut self,
+        op: WireOp,
+        closing: bool,
+        out: &mut Output,
+    ) -> Result<Leave, WireError> {
+        if self.state == State::GivenUp {
+            return Err(WireError::Gone);
+        }
+        match op {
+            WireOp::WriteHeaders {
+                stream,
+                status,
+                reason,
+                fields,
+                end,
+            } => {
+                self.own(stream)?;
+                check_head(status, reason.as_ref(), &fields)?;
+                if status < 200 {
+                    self.informational(status, reason, &fields, end, out)
+                } else {
+                    self.head(status, reason, &fields, end, closing, out)
+                }
+            }
+            WireOp::WriteData { stream, data, end } => {
+                self.own(stream)?;
+                self.content(data, end, out)
+            }
+            WireOp::Trailers { stream, fields } => {
+                self.own(stream)?;
+                self.trailers(&fields, out)
+            }
+            WireOp::EndStream { stream } => {
+                self.own(stream)?;
+                self.content(Bytes::new(), true, out)
+            }
+            WireOp::Reset { stream, code: _ } => {
+                self.own(stream)?;
+                if self.state == State::Done {
+                    return Err(ended());
+                }
+                self.give_up();
+                Ok(Leave::Now)
+            }
+            WireOp::Flush => Ok(Leave::Now),
+        }
+    }
+
+    fn own(&self, stream: Option<u32>) -> Result<(), WireError> {
+        if stream.unwrap_or(0) == 0 {
+            return Ok(());
+        }
+        Err(WireError::WrongProtocol {
+            operation: "another stream",
+            protocol: if self.to.http10 {
+                "HTTP/1.0"
+            } else {
+                "HTTP/1.1"
+            },
+        })
+    }
+
+    /// A head of status 1xx (RFC 9110 §15.2), which leaves at once: it is there
+    /// to come before the rest.
+    fn informational(
+        &mut self,
+        status: u16,
+        reason: Option<Bytes>,
+        fields: &Fields,
+        end: bool,
+        out: &mut Output,
+    ) -> Result<Leave, WireError> {
+        match self.state {
+            State::Start => {}
+            State::Done => return Err(ended()),
+            _ => {
+                return Err(WireError::protocol(
+                    "an informational head after the final one",
+                    "RFC 9110 §15.2",
+                ));
+            }
+        }
+        let refused = |what, section| Err(WireError::protocol(what, section));
+        if self.to.http10 {
+            return refused(
+                "an informational head to an HTTP/1.0 client",
+                "RFC 9110 §15.2",
+            );
+        }
+        if status == 101 {
+            return refused(
+                "101 gives the connection to another protocol, which is not the handler's to do",
+                "RFC 9110 §15.2.2",
+            );
+        }
+        if end {
+            return refused(
+                "an informational head cannot end the answer",
+                "RFC 9110 §15.2",
+            );
+        }
+        if fields.contains("content-length") || fields.contains("transfer-encoding") {
+            return refused(
+                "Content-Length or Transfer-Encoding in an informational head",
+                "RFC 9110 §8.6",
+            );
+        }
+        put_head(out.buffer(), status, reason.as_ref(), fields, &[]);
+        Ok(Leave::Now)
+    }
+
+    /// The final head.
+    fn head(
+        &mut self,
+        status: u16,
+        reason: Option<Bytes>,
+        fields: &Fields,
+        end: bool,
+        closing: bool,
+        out: &mut Output,
+    ) -> Result<Leave, WireError> {
+        match self.state {
+            State::Start => {}
+            State::Done => return Err(ended()),
+            _ => return Err(WireError::protocol("a second final head", "RFC 9110 §15")),
+        }
+        let (framing, framed_by) = self.framing(status, fields, end)?;
+        self.persistent = self.to.persistent
+            && !closing
+            && framing != Framing::Close
+            && !fields.has_token("connection", "close");
+        let connection = match (self.persistent, self.to.http10) {
+            _ if fields.contains("connection") => "",
+            (false, false) => "Connection: close\r\n",
+            (true, true) => "Connection: keep-alive\r\n",
+            _ => "",
+        };
+        let added = [framed_by, connection];
+        put_head(out.buffer(), status, reason.as_ref(), fields, &added);
+        self.state = State::Content(framing);
+        if end {
+            return self.content(Bytes::new(), true, out);
+        }
+        Ok(Leave::Later)
+    }
+
+    /// How the content of an answer with this head ends, and the field that
+    /// says so where the handler gave none.
+    fn framing(
+        &self,
+        status: u16,
+        fields: &Fields,
+        end: bool,
+    ) -> Result<(Framing, &'static str), WireError> {
+        let refused = |what, section| Err(WireError::protocol(what, section));
+        let length = framing::content_length(fields)
+            .map_err(|refused| WireError::protocol(refused.what, "RFC 9110 §8.6"))?;
+        let coded = fields.contains("transfer-encoding");
+        if length.is_some() && coded {
+            return refused("both Transfer-Encoding and Content-Length", "RFC 9112 §6.2");
+        }
+        if coded && self.to.http10 {
+            return refused("Transfer-Encoding to an HTTP/1.0 client", "RFC 9112 §6.1");
+        }
+        let tunnel = self.to.method == Method::Connect && status < 300;
+        if (status == 204 || tunnel) && (length.is_some() || coded) {
+            return refused(
+                "Content-Length or Transfer-Encoding in an answer that has no content",
+                "RFC 9110 §8.6",
+            );
+        }
+        if tunnel {
+            return Ok((Framing::Close, ""));
+        }
+        if self.to.method == Method::Head {
+            return Ok((Framing::Withheld, ""));
+        }
+        if matches!(status, 204 | 304) {
+            return Ok((Framing::None, ""));
+        }
+        if let Some(length) = length {
+            if end && length > 0 {
+                return refused("the answer ends before its Content-Length", "RFC 9110 §8.6");
+            }
+            return Ok((Framing::Length(length), ""));
+        }
+        if coded {
+            let chunked = framing::ends_chunked(fields);
+            return Ok(if chunked {
+                (Framing::Chunked, "")
+            } else {
+                (Framing::Close, "")
+            });
+        }
+        Ok(match (end, self.to.http10) {
+            (true, _) => (Framing::Length(0), "Content-Length: 0\r\n"),
+            (false, true) => (Framing::Close, ""),
+            (false, false) => (Framing::Chunked, "Transfer-Encoding: chunked\r\n"),
+        })
+    }
+
+    /// A piece of content, or the end of it.
+    fn content(&mut self, data: Bytes, end: bool, out: &mut Output) -> Result<Leave, WireError> {
+        let framing = self.open()?;
+        let len = data.len() as u64;
+        match framing {
+            Framing::Withheld => {}
+            Framing::None if data.is_empty() => {}
+            Framing::None => {
+                return Err(WireError::protocol(
+                    "content in an answer that has none",
+                    "RFC 9110 §6.4.1",
+                ));
+            }
+            Framing::Length(left) if len > left => {
+                return Err(WireError::protocol(
+                    format!("{len} bytes of content where {left} are left of Content-Length"),
+                    "RFC 9110 §8.6",
+                ));
+            }
+            Framing::Length(left) if end && len < left => {
+                return Err(WireError::protocol(
+                    format!(
+                        "the answer ends {} bytes before its Content-Length",
+                        left - len
+                    ),
+                    "RFC 9110 §8.6",
+                ));
+            }
+            Framing::Length(left) => {
+                self.state = State::Content(Framing::Length(left - len));
+                out.push(data, b"");
+            }
+            Framing::Close => out.push(data, b""),
+            Framing::Chunked => match (data.is_empty(), end) {
+                // An empty chunk would be the last.
+                (true, false) => {}
+                (true, true) => out.push(data, b"0\r\n\r\n"),
+                (false, _) => {
+                    put_size(out.buffer(), data.len());
+                    out.push(data, if end { b"\r\n0\r\n\r\n" } else { b"\r\n" });
+                }
+            },
+        }
+        if end {
+            self.state = State::Done;
+        }
+        Ok(Leave::Now)
+    }
+
+    /// Trailer fields and the end (RFC 9112 §7.1.2).
+    fn trailers(&mut self, fields: &Fields, out: &mut Output) -> Result<Leave, WireError> {
+        /// Fields that a message's framing or routing hangs on (RFC 9110
+        /// §6.5.1).
+        const FORBIDDEN: [&str; 4] = ["content-length", "host", "trailer", "transfer-encoding"];
+        let framing = self.open()?;
+        check_fields(fields)?;
+        if let Some(name) = FORBIDDEN.iter().find(|name| fields.contains(name)) {
+            return Err(WireError::protocol(
+                format!("{name} cannot be a trailer field"),
+                "RFC 9110 §6.5.1",
+            ));
+        }
+        match framing {
+            Framing::Chunked => {
+                let buffer = out.buffer();
+                buffer.extend_from_slice(b"0\r\n");
+                put_fields(buffer, fields);
+                buffer.extend_from_slice(b"\r\n");
+            }
+            Framing::Withheld => {}
+            _ => {
+                return Err(WireError::protocol(
+                    "trailer fields need chunked content",
+                    "RFC 9112 §7.1.2",
+                ));
+            }
+        }
+        self.state = State::Done;
+        Ok(Leave::Now)
+    }
+
+    /// The framing of an answer whose content is under way.
+    fn open(&self) -> Result<Framing, WireError> {
+        match self.state {
+            State::Content(framing) => Ok(framing),
+            State::Start => Err(WireError::protocol(
+                "content before the head",
+                "RFC 9112 §2.1",
+            )),
+            State::Done => Err(ended()),
+            State::GivenUp => Err(WireError::Gone),
+        }
+    }
+}
+
+fn ended() -> WireError {
+    WireError::protocol("the answer is complete", "RFC 9112 §6.3")
+}
+
+fn check_head(status: u16, reason: Option<&Bytes>, fields: &Fields) -> Result<(), WireError> {
+    if !(100..=999).contains(&status) {
+        return Err(WireError::protocol(
+            format!("status {status} is not of three digits"),
+            "RFC 9112 §4",
+        ));
+    }
+    if reason.is_some_and(|reason| breaks_lines(reason)) {
+        return Err(WireError::protocol(
+            "CR, LF or NUL in a reason phrase",
+            "RFC 9112 §4",
+        ));
+    }
+    check_fields(fields)
+}
+
+fn check_fields(fields: &Fields) -> Result<(), WireError> {
+    for (name, value) in fields {
+        if !is_token(name) {
+            return Err(WireError::protocol(
+                format!(
+                    "field name {:?} is not a token",
+                    name.escape_ascii().to_string()
+                ),
+                "RFC 9110 §5.1",
+            ));
+        }
+        if breaks_lines(value) {
+            return Err(WireError::protocol(
+                format!("CR, LF or NUL in the value of {}", name.escape_ascii()),
+                "RFC 9110 §5.5",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A status line, fields, and the lines that the connection adds. The version
+/// is our own whatever the client's is (RFC 9110 §2.5).
+pub(super) fn put_head(
+    buffer: &mut Vec<u8>,
+    status: u16,
+    reason: Option<&Bytes>,
+    fields: &Fields,
+    added: &[&str],
+) {
+    let size: usize = fields.iter().map(|(n, v)| n.len() + v.len() + 4).sum();
+    buffer.reserve(size + 128);
+    buffer.extend_from_slice(b"HTTP/1.1 ");
+    buffer.extend_from_slice(&[
+        b'0' + (status / 100 % 10) as u8,
+        b'0' + (status / 10 % 10) as u8,
+        b'0' + (status % 10) as u8,
+        b' ',
+    ]);
+    match reason {
+        Some(reason) => buffer.extend_from_slice(reason),
+        None => {
+            let code = http::StatusCode::from_u16(status).ok();
+            let registered = code.and_then(|code| code.canonical_reason());
+            buffer.extend_from_slice(registered.unwrap_or("").as_bytes());
+        }
+    }
+    buffer.extend_from_slice(b"\r\n");
+    put_fields(buffer, fields);
+    for line in added {
+        buffer.extend_from_slice(line.as_bytes());
+    }
+    buffer.extend_from_slice(b"\r\n");
+}
+
+fn put_fields(buffer: &mut Vec<u8>, fields: &Fields) {
+    for (name, value) in fields {
+        buffer.extend_from_slice(name);
+        buffer.extend_from_slice(b": ");
+        buffer.extend_from_slice(value);
+        buffer.extend_from_slice(b"\r\n");
+    }
+}
+
+fn put_size(buffer: &mut Vec<u8>, size: usize) {
+    // Writing to a Vec cannot fail.
+    let _ = write!(buffer, "{size:x}\r\n");
+}
