@@ -1,0 +1,1 @@
+//! Requests by the rules and against them.
