@@ -156,3 +156,171 @@ unsafe impl<const N: usize> GlobalAlloc for Arena<N> {
         new
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A block that is written full of one byte, to see whether it stays so.
+    struct Block {
+        start: *mut u8,
+        layout: Layout,
+        mark: u8,
+    }
+
+    impl Block {
+        fn new<const N: usize>(arena: &Arena<N>, layout: Layout, mark: u8) -> Self {
+            // SAFETY: the size is not 0.
+            let start = unsafe { arena.alloc(layout) };
+            let block = Self {
+                start,
+                layout,
+                mark,
+            };
+            block.fill();
+            block
+        }
+
+        fn fill(&self) {
+            assert!(!self.start.is_null());
+            assert_eq!(self.start.addr() % self.layout.align(), 0);
+            // SAFETY: the block has that many bytes, and they are ours.
+            unsafe { ptr::write_bytes(self.start, self.mark, self.layout.size()) };
+        }
+
+        fn bytes(&self) -> &[u8] {
+            // SAFETY: `fill` has written them all.
+            unsafe { core::slice::from_raw_parts(self.start, self.layout.size()) }
+        }
+
+        fn is_intact(&self) -> bool {
+            self.bytes().iter().all(|byte| *byte == self.mark)
+        }
+
+        fn resize<const N: usize>(&mut self, arena: &Arena<N>, size: usize) {
+            let kept = size.min(self.layout.size());
+            // SAFETY: a live block with its own layout, and a size not 0.
+            self.start = unsafe { arena.realloc(self.start, self.layout, size) };
+            self.layout = Layout::from_size_align(kept, self.layout.align()).unwrap();
+            assert!(self.is_intact(), "realloc lost bytes");
+            self.layout = Layout::from_size_align(size, self.layout.align()).unwrap();
+            self.fill();
+        }
+
+        fn free<const N: usize>(self, arena: &Arena<N>) {
+            // SAFETY: a live block with its own layout, given up.
+            unsafe { arena.dealloc(self.start, self.layout) };
+        }
+    }
+
+    fn layout(size: usize, align: usize) -> Layout {
+        Layout::from_size_align(size, align).unwrap()
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Take { size: usize, align: usize },
+        Free(usize),
+        Resize(usize, usize),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let size = prop_oneof![1..64_usize, 1..700_usize];
+        let align = (0..7_u32).prop_map(|power| 1 << power);
+        prop_oneof![
+            3 => (size.clone(), align).prop_map(|(size, align)| Step::Take { size, align }),
+            2 => any::<usize>().prop_map(Step::Free),
+            2 => (any::<usize>(), size).prop_map(|(which, size)| Step::Resize(which, size)),
+        ]
+    }
+
+    proptest! {
+        /// Small enough to overflow into the system's heap at every turn.
+        #[test]
+        fn no_block_touches_another(steps in proptest::collection::vec(step(), 1..200)) {
+            let arena = Arena::<1024>::new();
+            let mut blocks: Vec<Block> = Vec::new();
+            for (turn, step) in steps.into_iter().enumerate() {
+                match step {
+                    Step::Take { size, align } => {
+                        blocks.push(Block::new(&arena, layout(size, align), turn as u8));
+                    }
+                    Step::Free(which) if !blocks.is_empty() => {
+                        blocks.swap_remove(which % blocks.len()).free(&arena);
+                    }
+                    Step::Resize(which, size) if !blocks.is_empty() => {
+                        let which = which % blocks.len();
+                        blocks[which].resize(&arena, size);
+                    }
+                    Step::Free(_) | Step::Resize(..) => {}
+                }
+                prop_assert!(blocks.iter().all(Block::is_intact));
+                prop_assert!(arena.top.get() <= 1024);
+            }
+            for block in blocks {
+                block.free(&arena);
+            }
+            prop_assert_eq!((arena.top.get(), arena.live.get()), (0, 0));
+        }
+    }
+
+    #[test]
+    fn the_last_block_gives_its_bytes_back() {
+        let arena = Arena::<1024>::new();
+        let state = Block::new(&arena, layout(100, 1), 1);
+        for turn in 0..10_000 {
+            let frame = Block::new(&arena, layout(900, 1), turn as u8);
+            assert!(
+                arena.offset(frame.start).is_some(),
+                "turn {turn} did not fit"
+            );
+            frame.free(&arena);
+        }
+        assert!(state.is_intact());
+        state.free(&arena);
+    }
+
+    #[test]
+    fn the_last_block_grows_in_place() {
+        let arena = Arena::<1024>::new();
+        let mut block = Block::new(&arena, layout(8, 8), 1);
+        let start = block.start;
+        block.resize(&arena, 1000);
+        assert_eq!(block.start, start);
+        block.resize(&arena, 16);
+        assert_eq!(
+            (block.start, arena.top.get()),
+            (start, 16 + arena.offset(start).unwrap())
+        );
+        block.free(&arena);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_the_systems() {
+        let arena = Arena::<1024>::new();
+        let large = Block::new(&arena, layout(1025, 1), 1);
+        assert_eq!((arena.offset(large.start), arena.live.get()), (None, 0));
+        let mut small = Block::new(&arena, layout(1000, 1), 2);
+        small.resize(&arena, 2000);
+        assert_eq!((arena.offset(small.start), arena.live.get()), (None, 0));
+        assert!(large.is_intact());
+        large.free(&arena);
+        small.free(&arena);
+    }
+
+    #[test]
+    fn used_bytes_are_zeroed_when_asked_for_zeros() {
+        let arena = Arena::<1024>::new();
+        Block::new(&arena, layout(64, 1), 0xff).free(&arena);
+        // SAFETY: the size is not 0.
+        let start = unsafe { arena.alloc_zeroed(layout(64, 1)) };
+        let block = Block {
+            start,
+            layout: layout(64, 1),
+            mark: 0,
+        };
+        assert!(block.is_intact());
+        block.free(&arena);
+    }
+}

@@ -7,7 +7,7 @@
 //! use host_guest::prelude::*;
 //!
 //! #[main]
-//! fn main(request: &Request) -> String {
+//! fn answer(request: &Request) -> String {
 //!     format!("{} {}\n", request.method(), request.url())
 //! }
 //! ```
@@ -21,7 +21,15 @@
 //! written by [`info!`] and its kin. Everything is a thin layer over
 //! [`bindings`], the contract as wit-bindgen makes it.
 
-#[cfg(feature = "arena")]
+// Used by a guest alone, and tested here.
+#[cfg(any(
+    test,
+    all(
+        feature = "arena",
+        target_family = "wasm",
+        not(target_feature = "atomics")
+    )
+))]
 mod arena;
 pub mod bindings;
 mod body;

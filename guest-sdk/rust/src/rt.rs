@@ -4,7 +4,9 @@
 use std::sync::Once;
 
 use crate::bindings::host::handler::{log, types::HandlerError};
-use crate::{DataFrame, Error, HeadersFrame, IntoResponse, Request, Response, Result, raw, writer};
+use crate::{
+    Answer, DataFrame, Error, HeadersFrame, IntoResponse, Request, Response, Result, raw, writer,
+};
 
 /// What a frame hook may return.
 pub trait HookResult {
@@ -24,38 +26,48 @@ impl<E: Into<Error>> HookResult for Result<(), E> {
     }
 }
 
+/// What `main` returned.
+pub fn answer(returned: impl IntoResponse) -> Result<Answer> {
+    returned.into_response()
+}
+
+/// What a frame hook returned.
+pub fn hook_result(returned: impl HookResult) -> Result {
+    returned.into_result()
+}
+
 /// Runs `main` and sets what it returned.
-pub fn main<T: IntoResponse>(
+pub fn main(
     request: &raw::Request,
     response: &raw::Response,
-    hook: impl FnOnce(&Request<'_>, &mut Response<'_>) -> T,
+    hook: impl FnOnce(&Request<'_>, &mut Response<'_>) -> Result<Answer>,
 ) -> Result<(), HandlerError> {
     run(|| {
         let mut response = Response::new(response);
-        let answer = hook(&Request::new(request), &mut response).into_response()?;
+        let answer = hook(&Request::new(request), &mut response)?;
         response.set(answer);
         Ok(())
     })
 }
 
 /// Runs `handle-headers`.
-pub fn handle_headers<T: HookResult>(
+pub fn handle_headers(
     frame: HeadersFrame,
     request: &raw::Request,
     response: &raw::Response,
-    hook: impl FnOnce(&HeadersFrame, &Request<'_>, &mut Response<'_>) -> T,
+    hook: impl FnOnce(&HeadersFrame, &Request<'_>, &mut Response<'_>) -> Result,
 ) -> Result<(), HandlerError> {
-    run(|| hook(&frame, &Request::new(request), &mut Response::new(response)).into_result())
+    run(|| hook(&frame, &Request::new(request), &mut Response::new(response)))
 }
 
 /// Runs `handle-data`.
-pub fn handle_data<T: HookResult>(
+pub fn handle_data(
     frame: DataFrame,
     request: &raw::Request,
     response: &raw::Response,
-    hook: impl FnOnce(&DataFrame, &Request<'_>, &mut Response<'_>) -> T,
+    hook: impl FnOnce(&DataFrame, &Request<'_>, &mut Response<'_>) -> Result,
 ) -> Result<(), HandlerError> {
-    run(|| hook(&frame, &Request::new(request), &mut Response::new(response)).into_result())
+    run(|| hook(&frame, &Request::new(request), &mut Response::new(response)))
 }
 
 fn run(hook: impl FnOnce() -> Result) -> Result<(), HandlerError> {

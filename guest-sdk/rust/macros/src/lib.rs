@@ -109,23 +109,20 @@ fn expand(
         let name = Ident::new(&name.to_string(), name.span().located_at(input.span()));
         quote_spanned!(input.span()=> #name)
     });
-    let frame = match hook.name {
-        "handle_headers" => quote!(frame: ::host_guest::HeadersFrame,),
-        "handle_data" => quote!(frame: ::host_guest::DataFrame,),
-        _ => quote!(),
+    let (returned, frame) = match hook.name {
+        "handle_headers" => ("hook_result", quote!(frame: ::host_guest::HeadersFrame,)),
+        "handle_data" => ("hook_result", quote!(frame: ::host_guest::DataFrame,)),
+        _ => ("answer", quote!()),
     };
+    let returned = format_ident!("{returned}");
     let frame_argument = (most == 3).then(|| quote!(frame,));
     let result_span = match &signature.output {
         syn::ReturnType::Default => user.span(),
         syn::ReturnType::Type(_, kind) => kind.span(),
     };
-    let call = quote_spanned!(result_span=> #user(#(#passed),*));
-    let export_name = match hook.name {
-        "main" => quote!(main),
-        "handle_headers" => quote!(handle_headers),
-        _ => quote!(handle_data),
-    };
-
+    // Converted inside the closure: what was returned may borrow from its
+    // arguments.
+    let call = quote_spanned!(result_span=> ::host_guest::rt::#returned(#user(#(#passed),*)));
     Ok(quote! {
         #function
 
@@ -135,7 +132,7 @@ fn expand(
 
         #[allow(unused_variables)]
         impl ::host_guest::bindings::#module::Guest for #hook_type {
-            fn #export_name(
+            fn #run(
                 #frame
                 request: &::host_guest::raw::Request,
                 response: &::host_guest::raw::Response,
