@@ -127,7 +127,7 @@ fn expand(
         #function
 
         #[doc(hidden)]
-        #[allow(non_camel_case_types)]
+        #[allow(non_camel_case_types, dead_code)]
         struct #hook_type;
 
         #[allow(unused_variables)]
@@ -141,6 +141,9 @@ fn expand(
             }
         }
 
+        // Only for a guest: a program of this machine, such as a handler's own
+        // unit tests, has a symbol `main` already.
+        #[cfg(target_family = "wasm")]
         ::host_guest::bindings::#module::export!(
             #hook_type with_types_in ::host_guest::bindings::#module
         );
