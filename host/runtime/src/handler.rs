@@ -62,6 +62,12 @@ impl Handler {
         &self.file
     }
 
+    /// Whether both run the same compiled component: files of the same content
+    /// share it.
+    pub fn shares_code_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.loaded, &other.loaded)
+    }
+
     /// Runs a request through its whole life (see the comment of the package
     /// `host:handler` in `wit/handler.wit`) and answers it, whatever happens.
     /// `route` is the handler's own name, as in `/a/b`.
