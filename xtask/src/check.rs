@@ -27,9 +27,7 @@ pub(crate) fn run() -> Result<()> {
         // For this machine: lints need no WebAssembly toolchain.
         let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--manifest-path"]);
         clippy.arg(workspace.join("Cargo.toml"));
-        clippy
-            .arg("--target-dir")
-            .arg(paths::target().join("guest-sdk"));
+        clippy.arg("--target-dir").arg(paths::native_guests());
         run_command(clippy.args(["--", "--deny=warnings"]))?;
     }
 
@@ -37,7 +35,6 @@ pub(crate) fn run() -> Result<()> {
     run_command(docs.env("RUSTDOCFLAGS", "--deny=warnings"))?;
     let sdk = "guest-sdk/rust/Cargo.toml";
     let mut docs = cargo(&["doc", "--workspace", "--no-deps", "--manifest-path", sdk]);
-    docs.arg("--target-dir")
-        .arg(paths::target().join("guest-sdk"));
+    docs.arg("--target-dir").arg(paths::native_guests());
     run_command(docs.env("RUSTDOCFLAGS", "--deny=warnings"))
 }

@@ -29,3 +29,8 @@ pub(crate) fn host() -> PathBuf {
 pub(crate) fn guest_workspaces() -> [PathBuf; 3] {
     ["guest-sdk/rust", "examples/rust", "tests/guests"].map(|folder| root().join(folder))
 }
+
+/// What is built of the guests' workspaces for this machine: tests and lints.
+pub(crate) fn native_guests() -> PathBuf {
+    target().join("guests-native")
+}

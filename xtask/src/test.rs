@@ -1,5 +1,7 @@
 //! Task `test`: every test there is, against fresh guests and a fresh host.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::command::{cargo, exists, run as run_command};
@@ -39,22 +41,17 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     run_command(tests.args(&args.runner))?;
     if args.runner.is_empty() {
         run_command(&mut cargo(&["test", "--release", "--workspace", "--doc"]))?;
-        sdk()?;
+        for workspace in paths::guest_workspaces() {
+            native(&workspace)?;
+        }
     }
     Ok(())
 }
 
-/// The guests' kit, compiled for this machine: what of it needs no host.
-fn sdk() -> Result<()> {
-    let mut tests = cargo(&[
-        "test",
-        "--workspace",
-        "--manifest-path",
-        "guest-sdk/rust/Cargo.toml",
-    ]);
-    run_command(
-        tests
-            .arg("--target-dir")
-            .arg(paths::target().join("guest-sdk")),
-    )
+/// The tests of a guests' workspace, compiled for this machine: of what needs
+/// no host.
+fn native(workspace: &Path) -> Result<()> {
+    let mut tests = cargo(&["test", "--workspace", "--manifest-path"]);
+    tests.arg(workspace.join("Cargo.toml"));
+    run_command(tests.arg("--target-dir").arg(paths::native_guests()))
 }

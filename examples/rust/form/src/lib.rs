@@ -53,3 +53,15 @@ fn escape(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
 }
+
+// What needs no host is tested like any other code, by `cargo test`.
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_markup_gets_through() {
+        assert_eq!(
+            super::escape("<a href=\"x\">&"),
+            "&lt;a href=&quot;x&quot;&gt;&amp;"
+        );
+    }
+}

@@ -127,7 +127,7 @@ fn expand(
         #function
 
         #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)]
+        #[allow(non_camel_case_types)]
         struct #hook_type;
 
         #[allow(unused_variables)]
@@ -141,8 +141,13 @@ fn expand(
             }
         }
 
-        // Only for a guest: a program of this machine, such as a handler's own
-        // unit tests, has a symbol `main` already.
+        // Only a guest exports it: a program of this machine, such as the
+        // handler's own unit tests, has a symbol `main` already. There, the hook
+        // counts as used all the same.
+        #[cfg(not(target_family = "wasm"))]
+        const _: () = {
+            let _ = <#hook_type as ::host_guest::bindings::#module::Guest>::#run;
+        };
         #[cfg(target_family = "wasm")]
         ::host_guest::bindings::#module::export!(
             #hook_type with_types_in ::host_guest::bindings::#module
