@@ -39,6 +39,10 @@ pub struct Outcome {
     pub cpu: Duration,
     /// Time to make the instance; zero when none was needed.
     pub instantiate: Duration,
+    /// Time in the handler's hooks, waiting included.
+    pub hooks: Duration,
+    /// Time to take the instance down.
+    pub dropped: Duration,
     /// Bytes written: content, fields and frames, as limits count them.
     pub response_bytes: usize,
 }
@@ -84,6 +88,8 @@ impl Handler {
             wall: Duration::ZERO,
             cpu: Duration::ZERO,
             instantiate: Duration::ZERO,
+            hooks: Duration::ZERO,
+            dropped: Duration::ZERO,
             response_bytes: 0,
         };
         let turn = tokio::select! {
@@ -96,6 +102,8 @@ impl Handler {
                 let state = State::new(exchange, context.clone());
                 let run = hooks::run(&self.runtime, &self.loaded, state).await;
                 outcome.instantiate = run.instantiate;
+                outcome.hooks = run.hooks;
+                outcome.dropped = run.dropped;
                 // The instance is gone: what is left needs no slot.
                 let State {
                     exchange: returned,

@@ -21,6 +21,10 @@ pub(crate) struct Run {
     pub(crate) state: State,
     pub(crate) result: Result<(), Failure>,
     pub(crate) instantiate: Duration,
+    /// Time in hooks, waiting included.
+    pub(crate) hooks: Duration,
+    /// Time to take the instance down.
+    pub(crate) dropped: Duration,
 }
 
 /// Runs the hooks, until the last one has returned, one has failed, the time is
@@ -34,6 +38,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run
         loaded,
         instance: None,
         instantiate: Duration::ZERO,
+        hooks: Duration::ZERO,
         pool: runtime.instances,
     };
     let result = {
@@ -49,9 +54,13 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run
             () = tokio::time::sleep(limits.wall) => Err(Failure::Overrun(Limit::Wall(limits.wall))),
         }
     };
+    let ending = Instant::now();
+    let state = life.store.into_data();
     Run {
         instantiate: life.instantiate,
-        state: life.store.into_data(),
+        hooks: life.hooks,
+        dropped: ending.elapsed(),
+        state,
         result,
     }
 }
@@ -79,6 +88,7 @@ struct Life<'a> {
     loaded: &'a Loaded,
     instance: Option<Instance>,
     instantiate: Duration,
+    hooks: Duration,
     pool: u32,
 }
 
@@ -151,8 +161,11 @@ impl Life<'_> {
                 *self.instance.insert(instance)
             }
         };
+        let began = Instant::now();
         let hook = instance.get_typed_func::<P, HookResult>(&mut self.store, hook)?;
-        hook.call_async(&mut self.store, params).await
+        let result = hook.call_async(&mut self.store, params).await;
+        self.hooks += began.elapsed();
+        result
     }
 }
 
