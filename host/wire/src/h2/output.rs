@@ -28,6 +28,7 @@ pub(super) struct Batch {
 
 impl Batch {
     /// The buffer, to append frames to.
+    #[cfg(test)]
     pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
     }
@@ -43,6 +44,7 @@ impl Batch {
     }
 
     /// All bytes, sent or not.
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.buffer.len() + self.piece_bytes
     }

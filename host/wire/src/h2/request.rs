@@ -46,7 +46,9 @@ pub(super) fn request(
     end_stream: bool,
     connection: &Arc<ConnectionInfo>,
 ) -> Result<Request, Fault> {
-    let regular_at = fields.iter().position(|(name, _)| name.first() != Some(&b':'));
+    let regular_at = fields
+        .iter()
+        .position(|(name, _)| name.first() != Some(&b':'));
     let (pseudo, regular) = fields.split_at(regular_at.unwrap_or(fields.len()));
     let pseudo = take_pseudo(pseudo)?;
     for (name, value) in regular {

@@ -181,6 +181,7 @@ impl Exchange {
             };
             stream.send_window.debit(n);
             stream.stalled = None;
+            state.had_turn(self.key);
             state.send_window.debit(n);
             state.out.frames(|out| out.extend_from_slice(&head.bytes()));
             state.out.content(data.split_to(n));
@@ -205,6 +206,7 @@ impl Exchange {
                 alive(state, self.key)?;
                 let target = *target.get_or_insert(state.out.appended());
                 if state.out.written() >= target {
+                    state.had_turn(self.key);
                     return Poll::Ready(Ok(()));
                 }
                 wait(state, self.key, cx);
@@ -264,6 +266,7 @@ fn stall(stream: &mut Stream, cx: &Context<'_>) {
 
 /// Notes how far the answer has come.
 fn sent(state: &mut State, key: usize, then: Sending) {
+    state.had_turn(key);
     if let Some(stream) = state.streams.get_mut(key) {
         stream.sending = then;
         if then == Sending::Ended {

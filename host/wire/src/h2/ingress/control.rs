@@ -130,6 +130,10 @@ impl<S: Service> Ingress<S> {
             return Ok(());
         }
         let what = format!("{name} on a stream that was never opened");
-        Err(Fault::connection(code::PROTOCOL_ERROR, "RFC 9113 §5.1", what))
+        Err(Fault::connection(
+            code::PROTOCOL_ERROR,
+            "RFC 9113 §5.1",
+            what,
+        ))
     }
 }

@@ -70,7 +70,10 @@ impl<S: Service> Ingress<S> {
             let what = "too many CONTINUATIONs in one header block";
             return Err(Fault::flood("CVE-2024-27316", what));
         }
-        let most = self.limits().head_bytes.saturating_mul(limits::CODED_HEAD_FACTOR);
+        let most = self
+            .limits()
+            .head_bytes
+            .saturating_mul(limits::CODED_HEAD_FACTOR);
         if block.coded.len() + frame.fragment.len() > most {
             let what = format!("a header block of more than {most} bytes");
             return Err(Fault::flood("RFC 9113 §10.5.1", what));
@@ -195,10 +198,13 @@ impl<S: Service> Ingress<S> {
                 crate::h2::frame::RstStream { stream: id, code }.write(out);
             }
         });
-        state.streams.close(id, match end_stream {
-            true => Ended::Complete,
-            false => Ended::ResetByUs,
-        });
+        state.streams.close(
+            id,
+            match end_stream {
+                true => Ended::Complete,
+                false => Ended::ResetByUs,
+            },
+        );
         drop(guard);
         self.report(&Violation {
             section: "RFC 9113 §10.5.1",
@@ -273,11 +279,19 @@ impl<S: Service> Ingress<S> {
             }
             Ended::Complete => {
                 let what = what("has ended");
-                Err(Fault::connection(code::STREAM_CLOSED, "RFC 9113 §5.1", what))
+                Err(Fault::connection(
+                    code::STREAM_CLOSED,
+                    "RFC 9113 §5.1",
+                    what,
+                ))
             }
             Ended::Forgotten => {
                 let what = what("a later one has passed");
-                Err(Fault::connection(code::PROTOCOL_ERROR, "RFC 9113 §5.1.1", what))
+                Err(Fault::connection(
+                    code::PROTOCOL_ERROR,
+                    "RFC 9113 §5.1.1",
+                    what,
+                ))
             }
         }
     }
