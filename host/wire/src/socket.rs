@@ -289,7 +289,7 @@ mod tests {
     async fn an_alarm_that_was_set_early_goes_off_when_it_should() {
         let mut alarm = Alarm::default();
         let second = Duration::from_secs(1);
-        let mut wait = async |alarm: &mut Alarm, n: u32| {
+        let wait = async |alarm: &mut Alarm, n: u32| {
             let start = Instant::now();
             std::future::poll_fn(|cx| alarm.poll(cx, second * n)).await;
             // tokio's timer has a grain of 1 ms.
