@@ -167,6 +167,13 @@ impl Output {
         self.written
     }
 
+    /// Gives unused memory back.
+    pub(super) fn forget_capacity(&mut self) {
+        if self.batch.buffer.is_empty() && self.batch.pieces.is_empty() {
+            self.batch = Batch::default();
+        }
+    }
+
     /// Notes that the task wrote `bytes`, and gives it what waits in exchange
     /// for its batch if that is done. Answers whether there is more to write.
     pub(super) fn swap(&mut self, bytes: usize, held: &mut Batch) -> bool {

@@ -84,7 +84,7 @@ pub(super) fn request(
 
 /// Checks the fields of a trailer section, which has no pseudo-header fields
 /// (§8.1).
-pub(super) fn check_trailers(fields: &[Field]) -> Result<(), Fault> {
+pub(super) fn check_trailers(fields: &Fields) -> Result<(), Fault> {
     for (name, value) in fields {
         if name.first() == Some(&b':') {
             let what = format!("the trailers have {}", quoted(name));

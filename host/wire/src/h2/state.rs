@@ -81,8 +81,10 @@ pub(super) struct State {
     pub stream_window: u32,
     /// DATA frames that wait for handlers.
     pub waiting_frames: u32,
-    /// DATA frames with content that were sent since the reader last asked.
+    /// DATA frames with content that were sent, and streams that were
+    /// completed, since the reader last asked.
     pub sent_frames: u32,
+    pub completed: u32,
     /// Nothing more is sent or received: exchanges are gone.
     pub over: bool,
     /// Streams whose handlers wait for the connection's window or for room in
@@ -105,6 +107,7 @@ impl State {
             stream_window: DEFAULT_WINDOW,
             waiting_frames: 0,
             sent_frames: 0,
+            completed: 0,
             over: false,
             turns: VecDeque::new(),
             task: None,
@@ -173,6 +176,7 @@ impl State {
             .filter(|s| s.is_closed() && s.reset.is_none());
         if let Some(id) = complete.map(|stream| stream.id) {
             self.streams.close(id, Ended::Complete);
+            self.completed += 1;
         }
     }
 

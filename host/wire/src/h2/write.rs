@@ -133,9 +133,16 @@ impl Exchange {
     }
 
     async fn write_data(&self, mut data: Bytes, end: bool) -> Result<(), WireError> {
+        let mut stalls = Stalls {
+            exchange: self,
+            waited: false,
+        };
         poll_fn(|cx| {
-            self.shared
-                .update(|state| self.poll_data(state, &mut data, end, cx))
+            let poll = self
+                .shared
+                .update(|state| self.poll_data(state, &mut data, end, cx));
+            stalls.waited |= poll.is_pending();
+            poll
         })
         .await
     }
@@ -214,6 +221,24 @@ impl Exchange {
             })
         })
         .await
+    }
+}
+
+/// A write that may wait for window. However it ends, dropped by the handler
+/// perhaps, nobody waits for the client on its behalf any longer.
+struct Stalls<'a> {
+    exchange: &'a Exchange,
+    waited: bool,
+}
+
+impl Drop for Stalls<'_> {
+    fn drop(&mut self) {
+        if self.waited {
+            let mut state = self.exchange.shared.lock();
+            if let Some(stream) = state.streams.get_mut(self.exchange.key) {
+                stream.stalled = None;
+            }
+        }
     }
 }
 

@@ -222,20 +222,18 @@ impl<S: Service> Ingress<S> {
         let Some(key) = open else {
             return self.on_ended(id, "HEADERS");
         };
+        self.half_closed(key)?;
         if !frame.end_stream {
-            self.half_closed(key, "HEADERS")?;
             let what = "trailers that do not end the stream";
             let code = code::PROTOCOL_ERROR;
             return Err(Fault::stream(code, "RFC 9113 §8.1", what));
         }
-        self.half_closed(key, "HEADERS")?;
         if over {
             let what = "the trailers are larger than the limit for heads";
             let code = code::ENHANCE_YOUR_CALM;
             return Err(Fault::stream(code, "RFC 9113 §10.5.1", what));
         }
-        let fields: Vec<Field> = frame.fields.iter().cloned().collect();
-        check_trailers(&fields)?;
+        check_trailers(&frame.fields)?;
         let mut state = self.shared.lock();
         let Some(stream) = state.streams.get_mut(key) else {
             return Ok(());
@@ -253,13 +251,13 @@ impl<S: Service> Ingress<S> {
         Ok(())
     }
 
-    /// Refuses what comes after the client's END_STREAM (RFC 9113 §5.1,
+    /// Refuses HEADERS after the client's END_STREAM (RFC 9113 §5.1,
     /// "half-closed (remote)").
-    pub(super) fn half_closed(&self, key: usize, name: &str) -> Result<(), Fault> {
+    fn half_closed(&self, key: usize) -> Result<(), Fault> {
         let state = self.shared.lock();
         match state.streams.get(key) {
             Some(stream) if !stream.receiving => {
-                let what = format!("{name} after END_STREAM");
+                let what = "HEADERS after END_STREAM";
                 Err(Fault::stream(code::STREAM_CLOSED, "RFC 9113 §5.1", what))
             }
             _ => Ok(()),

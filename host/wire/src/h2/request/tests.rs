@@ -151,8 +151,8 @@ fn fields_that_are_refused() {
 
 #[test]
 fn trailers_have_no_pseudo_header_fields() {
-    assert_eq!(check_trailers(&fields(&[("a", "b")])), Ok(()));
-    let section = |lines| check_trailers(&fields(lines)).unwrap_err().section;
+    assert_eq!(check_trailers(&fields(&[("a", "b")]).into()), Ok(()));
+    let section = |lines| check_trailers(&fields(lines).into()).unwrap_err().section;
     assert_eq!(section(&[(":path", "/")]), "RFC 9113 §8.1");
     assert_eq!(section(&[("connection", "close")]), "RFC 9113 §8.2.2");
 }

@@ -170,3 +170,22 @@ async fn a_client_that_reads_nothing_loses_the_connection() {
     assert_eq!(client.violation(), ("CVE-2019-9517", None));
     client.server.await.unwrap().unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_was_given_up_waits_for_nobody() {
+    let said = [(id::INITIAL_WINDOW_SIZE, 0)];
+    let mut client = Client::connect(Limits::default(), &said, |mut x: Exchange| async move {
+        x.apply(head(200, false)).await.unwrap();
+        let write = x.apply(body("abc", true));
+        let short = tokio::time::timeout(Duration::from_secs(1), write).await;
+        assert!(short.is_err());
+        // Longer than any client may let a write wait.
+        tokio::time::sleep(Duration::from_secs(100)).await;
+        x.apply(body("", true)).await.unwrap();
+    })
+    .await;
+    client.send(headers(1).get("/").end_stream()).await;
+    client.expect(headers(1).status(200)).await;
+    client.expect(data(1, "").end_stream()).await;
+    assert_eq!(client.violations(), []);
+}

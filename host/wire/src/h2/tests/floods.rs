@@ -230,3 +230,22 @@ async fn honest_work_earns_control_frames() {
     }
     assert_eq!(client.violations(), []);
 }
+
+#[tokio::test(start_paused = true)]
+async fn streams_that_are_completed_earn_resets() {
+    let mut client = Client::new(|mut x: Exchange| async move {
+        match &x.head().target[..] {
+            b"/held" => drop(x.gone().await),
+            _ => x.respond(200, Fields::new(), "".into()).await.unwrap(),
+        }
+    })
+    .await;
+    for i in 0..bounds::RESETS.burst * 2 {
+        let id = 4 * i + 1;
+        client.send(headers(id).get("/held").end_stream()).await;
+        client.send(rst_stream(id, code::CANCEL)).await;
+        client.send(headers(id + 2).get("/").end_stream()).await;
+        assert_eq!(client.receive().await.unwrap().stream, id + 2);
+    }
+    assert_eq!(client.violations(), []);
+}
