@@ -68,8 +68,7 @@ pub struct DataFrame {
 /// client send as much again.
 #[derive(Debug, Default)]
 pub struct Credit(
-    #[expect(dead_code, reason = "its drop is what it is for")]
-    pub(crate)  Option<crate::h2::Credit>,
+    #[expect(dead_code, reason = "its drop is what it is for")] pub(crate) Option<crate::h2::Credit>,
 );
 
 /// RFC 7540 §5.3's stream dependency, deprecated by RFC 9113 §5.3.2 but still

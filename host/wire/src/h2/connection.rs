@@ -26,7 +26,8 @@ enum Phase {
     Open,
     /// The last frames are being written.
     Closing,
-    /// All is written and our side is shut; the client may read it until then.
+    /// All is written; our side is being shut, and the client may read what
+    /// came until then.
     Lingering(Instant),
 }
 
@@ -38,6 +39,8 @@ pub(super) struct Connection<T, S> {
     read_size: usize,
     /// The client's side has ended.
     eof: bool,
+    /// Our side has been shut.
+    shut: bool,
     /// What is being written.
     batch: Batch,
     flushed: bool,
@@ -61,6 +64,7 @@ impl<T: Transport, S: Service> Connection<T, S> {
             input,
             read_size: *limits::READ.start(),
             eof: false,
+            shut: false,
             batch: Batch::default(),
             flushed: true,
             deferred: false,
@@ -137,8 +141,11 @@ impl<T: Transport, S: Service> Connection<T, S> {
             }
             match self.phase {
                 Phase::Closing => {
-                    ready!(Pin::new(&mut self.transport).poll_shutdown(cx))?;
                     self.phase = Phase::Lingering(self.ingress.now + limits::LINGER);
+                }
+                Phase::Lingering(_) if !self.shut => {
+                    ready!(Pin::new(&mut self.transport).poll_shutdown(cx))?;
+                    self.shut = true;
                 }
                 Phase::Lingering(_) if self.eof => return Poll::Ready(Ok(())),
                 _ => return Poll::Pending,
@@ -356,10 +363,14 @@ impl<T: Transport, S: Service> Connection<T, S> {
             self.idle = None;
         }
         let (since, _) = *self.idle.get_or_insert((now, last));
-        // A buffer that one request made large is not kept for the next.
+        // Buffers that one request made large are not kept for the next.
         self.read_size = *limits::READ.start();
         if self.input.is_empty() {
             self.input = BytesMut::new();
+        }
+        if self.batch.is_done() {
+            self.batch = Batch::default();
+            self.ingress.shared.lock().out.forget_capacity();
         }
         now.saturating_duration_since(since) > self.ingress.shared.limits.idle_timeout
     }

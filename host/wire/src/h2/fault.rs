@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::hpack;
 use super::code;
+use super::hpack;
 use crate::{Refusal, Violation};
 
 /// A broken rule and how far the damage goes (RFC 9113 §5.4).

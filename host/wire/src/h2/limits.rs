@@ -7,7 +7,7 @@ use super::flood::Rate;
 
 /// RST_STREAMs from the client on streams whose answer was not complete.
 /// CVE-2023-44487, rapid reset. A page that is left cancels as many as are
-/// open, a hundred at most; each stream that completes earns one back.
+/// open, a hundred at most. Each stream that is completed earns one back.
 pub(super) const RESETS: Rate = Rate {
     burst: 500,
     per_second: 50,
@@ -83,7 +83,7 @@ pub(super) const LINGER: Duration = Duration::from_secs(1);
 pub(super) const DRAIN_PING: Duration = Duration::from_secs(2);
 
 /// The longest time between two looks at the deadlines.
-pub(super) const LONGEST_TICK: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_TICK: Duration = Duration::from_secs(1);
 
 /// Bytes asked of the socket at a time, at first and at most.
 pub(super) const READ: std::ops::RangeInclusive<usize> = 8 * 1024..=64 * 1024;

@@ -73,3 +73,6 @@ pub(crate) async fn serve<S: Service>(
     }
     Connection::new(transport, read, ingress).run(drain).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,7 @@ pub(super) struct Batch {
 
 impl Batch {
     /// The buffer, to append frames to.
+    #[cfg(test)]
     pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
     }
@@ -43,6 +44,7 @@ impl Batch {
     }
 
     /// All bytes, sent or not.
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.buffer.len() + self.piece_bytes
     }
@@ -163,6 +165,13 @@ impl Output {
 
     pub(super) fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Gives unused memory back.
+    pub(super) fn forget_capacity(&mut self) {
+        if self.batch.buffer.is_empty() && self.batch.pieces.is_empty() {
+            self.batch = Batch::default();
+        }
     }
 
     /// Notes that the task wrote `bytes`, and gives it what waits in exchange

@@ -46,7 +46,9 @@ pub(super) fn request(
     end_stream: bool,
     connection: &Arc<ConnectionInfo>,
 ) -> Result<Request, Fault> {
-    let regular_at = fields.iter().position(|(name, _)| name.first() != Some(&b':'));
+    let regular_at = fields
+        .iter()
+        .position(|(name, _)| name.first() != Some(&b':'));
     let (pseudo, regular) = fields.split_at(regular_at.unwrap_or(fields.len()));
     let pseudo = take_pseudo(pseudo)?;
     for (name, value) in regular {
@@ -82,7 +84,7 @@ pub(super) fn request(
 
 /// Checks the fields of a trailer section, which has no pseudo-header fields
 /// (§8.1).
-pub(super) fn check_trailers(fields: &[Field]) -> Result<(), Fault> {
+pub(super) fn check_trailers(fields: &Fields) -> Result<(), Fault> {
     for (name, value) in fields {
         if name.first() == Some(&b':') {
             let what = format!("the trailers have {}", quoted(name));

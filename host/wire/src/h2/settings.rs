@@ -53,7 +53,9 @@ impl PeerSettings {
                     self.initial_window = value;
                     continue;
                 }
-                id::MAX_FRAME_SIZE if (MIN_MAX_FRAME_SIZE..=MAX_MAX_FRAME_SIZE).contains(&value) => {
+                id::MAX_FRAME_SIZE
+                    if (MIN_MAX_FRAME_SIZE..=MAX_MAX_FRAME_SIZE).contains(&value) =>
+                {
                     self.max_frame_size = value;
                     continue;
                 }
@@ -65,9 +67,10 @@ impl PeerSettings {
                     code::PROTOCOL_ERROR,
                     format!("SETTINGS_MAX_FRAME_SIZE is {value}"),
                 ),
-                id::ENABLE_PUSH | id::ENABLE_CONNECT_PROTOCOL if value > 1 => {
-                    (code::PROTOCOL_ERROR, format!("setting {id} is {value}, not 0 or 1"))
-                }
+                id::ENABLE_PUSH | id::ENABLE_CONNECT_PROTOCOL if value > 1 => (
+                    code::PROTOCOL_ERROR,
+                    format!("setting {id} is {value}, not 0 or 1"),
+                ),
                 // Unknown ones are ignored (§6.5.2), and so is advice.
                 _ => continue,
             };

@@ -81,8 +81,10 @@ pub(super) struct State {
     pub stream_window: u32,
     /// DATA frames that wait for handlers.
     pub waiting_frames: u32,
-    /// DATA frames with content that were sent since the reader last asked.
+    /// DATA frames with content that were sent, and streams that were
+    /// completed, since the reader last asked.
     pub sent_frames: u32,
+    pub completed: u32,
     /// Nothing more is sent or received: exchanges are gone.
     pub over: bool,
     /// Streams whose handlers wait for the connection's window or for room in
@@ -105,6 +107,7 @@ impl State {
             stream_window: DEFAULT_WINDOW,
             waiting_frames: 0,
             sent_frames: 0,
+            completed: 0,
             over: false,
             turns: VecDeque::new(),
             task: None,
@@ -167,9 +170,13 @@ impl State {
     /// Closes a stream that both sides have ended. To be called after either
     /// side has.
     pub(super) fn close_if_complete(&mut self, key: usize) {
-        let complete = self.streams.get(key).filter(|s| s.is_closed() && s.reset.is_none());
+        let complete = self
+            .streams
+            .get(key)
+            .filter(|s| s.is_closed() && s.reset.is_none());
         if let Some(id) = complete.map(|stream| stream.id) {
             self.streams.close(id, Ended::Complete);
+            self.completed += 1;
         }
     }
 
@@ -192,6 +199,7 @@ impl State {
         if !self.over {
             self.reset(key, code);
         }
+        self.had_turn(key);
         self.streams.remove(key);
     }
 
@@ -224,7 +232,8 @@ impl State {
         }
     }
 
-    /// Puts a stream at the end of those that wait for their turn.
+    /// Puts a stream at the end of those that wait for their turn, if it is not
+    /// among them.
     pub(super) fn wait_for_turn(&mut self, key: usize) {
         if let Some(stream) = self.streams.get_mut(key).filter(|s| !s.listed) {
             stream.listed = true;
@@ -232,14 +241,19 @@ impl State {
         }
     }
 
-    /// Lets those that wait for their turn look again, in order.
+    /// A stream has had its turn, or needs none any more.
+    pub(super) fn had_turn(&mut self, key: usize) {
+        if let Some(stream) = self.streams.get_mut(key).filter(|s| s.listed) {
+            stream.listed = false;
+            self.turns.retain(|waiting| *waiting != key);
+        }
+    }
+
+    /// Lets those that wait for their turn look again, in order. Who finds no
+    /// room keeps its place, so that each comes first at last.
     pub(super) fn next_turns(&mut self) {
-        for _ in 0..self.turns.len() {
-            let Some(key) = self.turns.pop_front() else {
-                return;
-            };
-            if let Some(stream) = self.streams.get_mut(key).filter(|s| s.listed) {
-                stream.listed = false;
+        for key in &self.turns {
+            if let Some(stream) = self.streams.get_mut(*key) {
                 stream.wake_writer();
             }
         }

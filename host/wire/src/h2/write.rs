@@ -133,9 +133,16 @@ impl Exchange {
     }
 
     async fn write_data(&self, mut data: Bytes, end: bool) -> Result<(), WireError> {
+        let mut stalls = Stalls {
+            exchange: self,
+            waited: false,
+        };
         poll_fn(|cx| {
-            self.shared
-                .update(|state| self.poll_data(state, &mut data, end, cx))
+            let poll = self
+                .shared
+                .update(|state| self.poll_data(state, &mut data, end, cx));
+            stalls.waited |= poll.is_pending();
+            poll
         })
         .await
     }
@@ -181,6 +188,7 @@ impl Exchange {
             };
             stream.send_window.debit(n);
             stream.stalled = None;
+            state.had_turn(self.key);
             state.send_window.debit(n);
             state.out.frames(|out| out.extend_from_slice(&head.bytes()));
             state.out.content(data.split_to(n));
@@ -205,6 +213,7 @@ impl Exchange {
                 alive(state, self.key)?;
                 let target = *target.get_or_insert(state.out.appended());
                 if state.out.written() >= target {
+                    state.had_turn(self.key);
                     return Poll::Ready(Ok(()));
                 }
                 wait(state, self.key, cx);
@@ -212,6 +221,24 @@ impl Exchange {
             })
         })
         .await
+    }
+}
+
+/// A write that may wait for window. However it ends, dropped by the handler
+/// perhaps, nobody waits for the client on its behalf any longer.
+struct Stalls<'a> {
+    exchange: &'a Exchange,
+    waited: bool,
+}
+
+impl Drop for Stalls<'_> {
+    fn drop(&mut self) {
+        if self.waited {
+            let mut state = self.exchange.shared.lock();
+            if let Some(stream) = state.streams.get_mut(self.exchange.key) {
+                stream.stalled = None;
+            }
+        }
     }
 }
 
@@ -264,6 +291,7 @@ fn stall(stream: &mut Stream, cx: &Context<'_>) {
 
 /// Notes how far the answer has come.
 fn sent(state: &mut State, key: usize, then: Sending) {
+    state.had_turn(key);
     if let Some(stream) = state.streams.get_mut(key) {
         stream.sending = then;
         if then == Sending::Ended {

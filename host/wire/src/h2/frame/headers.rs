@@ -43,10 +43,6 @@ impl Headers {
         })
     }
 
-    pub(in crate::h2) fn end_stream(&self) -> bool {
-        self.flags & flag::END_STREAM != 0
-    }
-
     pub(in crate::h2) fn end_headers(&self) -> bool {
         self.flags & flag::END_HEADERS != 0
     }

@@ -35,11 +35,7 @@ pub(super) fn read_priority(stream: u32, fields: [u8; 5], faults: &mut Vec<Fault
     let dependency = stream_id([d0, d1, d2, d3]);
     if dependency == stream && stream != 0 {
         let what = "a stream depends on itself";
-        faults.push(Fault::stream(
-            code::PROTOCOL_ERROR,
-            "RFC 7540 §5.3.1",
-            what,
-        ));
+        faults.push(Fault::stream(code::PROTOCOL_ERROR, "RFC 7540 §5.3.1", what));
     }
     Priority {
         dependency,

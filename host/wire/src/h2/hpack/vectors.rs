@@ -19,7 +19,10 @@ fn unhex(hex: &str) -> Vec<u8> {
         .filter_map(|c| c.to_digit(16))
         .map(|d| d as u8)
         .collect();
-    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    digits
+        .chunks(2)
+        .map(|pair| pair[0] << 4 | pair[1])
+        .collect()
 }
 
 fn text(fields: &[Field]) -> Vec<(&str, &str)> {
@@ -208,7 +211,10 @@ fn c6_responses_with_huffman_and_with_eviction() {
     ];
     let mut encoder = Encoder::new();
     encoder.set_peer_table_size(256);
+    // "307" takes three bytes either way: the RFC codes it, we do not.
+    let coded = std::mem::replace(&mut steps[1].0, "4803 3330 37c1 c0bf");
     check_encoder(&mut encoder, &steps);
+    steps[1].0 = coded;
     steps[0].0 = &steps[0].0[7..];
     check_decoder(&mut small_decoder(), &steps);
 }
@@ -285,7 +291,11 @@ fn field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Indexing)> {
         Just(b"date".to_vec()),
         "[a-c]".prop_map(String::into_bytes),
     ];
-    let value = prop_oneof![any, Just(b"200".to_vec()), "[0-3]".prop_map(String::into_bytes)];
+    let value = prop_oneof![
+        any,
+        Just(b"200".to_vec()),
+        "[0-3]".prop_map(String::into_bytes)
+    ];
     (name, value, indexing())
 }
 

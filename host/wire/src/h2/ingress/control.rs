@@ -115,7 +115,9 @@ impl<S: Service> Ingress<S> {
             .get(key)
             .is_some_and(|stream| stream.sending == Sending::Ended);
         state.closed_by_reset(key, frame.code, Ended::ResetByClient);
+        let completed = std::mem::take(&mut state.completed);
         drop(state);
+        self.resets.earn(completed);
         if !answered && !self.resets.spend(self.now) {
             let what = "too many streams were reset before they were answered";
             return Err(Fault::flood("CVE-2023-44487", what));
@@ -130,6 +132,10 @@ impl<S: Service> Ingress<S> {
             return Ok(());
         }
         let what = format!("{name} on a stream that was never opened");
-        Err(Fault::connection(code::PROTOCOL_ERROR, "RFC 9113 §5.1", what))
+        Err(Fault::connection(
+            code::PROTOCOL_ERROR,
+            "RFC 9113 §5.1",
+            what,
+        ))
     }
 }

@@ -70,7 +70,10 @@ impl<S: Service> Ingress<S> {
             let what = "too many CONTINUATIONs in one header block";
             return Err(Fault::flood("CVE-2024-27316", what));
         }
-        let most = self.limits().head_bytes.saturating_mul(limits::CODED_HEAD_FACTOR);
+        let most = self
+            .limits()
+            .head_bytes
+            .saturating_mul(limits::CODED_HEAD_FACTOR);
         if block.coded.len() + frame.fragment.len() > most {
             let what = format!("a header block of more than {most} bytes");
             return Err(Fault::flood("RFC 9113 §10.5.1", what));
@@ -195,10 +198,13 @@ impl<S: Service> Ingress<S> {
                 crate::h2::frame::RstStream { stream: id, code }.write(out);
             }
         });
-        state.streams.close(id, match end_stream {
-            true => Ended::Complete,
-            false => Ended::ResetByUs,
-        });
+        state.streams.close(
+            id,
+            match end_stream {
+                true => Ended::Complete,
+                false => Ended::ResetByUs,
+            },
+        );
         drop(guard);
         self.report(&Violation {
             section: "RFC 9113 §10.5.1",
@@ -216,20 +222,18 @@ impl<S: Service> Ingress<S> {
         let Some(key) = open else {
             return self.on_ended(id, "HEADERS");
         };
+        self.half_closed(key)?;
         if !frame.end_stream {
-            self.half_closed(key, "HEADERS")?;
             let what = "trailers that do not end the stream";
             let code = code::PROTOCOL_ERROR;
             return Err(Fault::stream(code, "RFC 9113 §8.1", what));
         }
-        self.half_closed(key, "HEADERS")?;
         if over {
             let what = "the trailers are larger than the limit for heads";
             let code = code::ENHANCE_YOUR_CALM;
             return Err(Fault::stream(code, "RFC 9113 §10.5.1", what));
         }
-        let fields: Vec<Field> = frame.fields.iter().cloned().collect();
-        check_trailers(&fields)?;
+        check_trailers(&frame.fields)?;
         let mut state = self.shared.lock();
         let Some(stream) = state.streams.get_mut(key) else {
             return Ok(());
@@ -247,13 +251,13 @@ impl<S: Service> Ingress<S> {
         Ok(())
     }
 
-    /// Refuses what comes after the client's END_STREAM (RFC 9113 §5.1,
+    /// Refuses HEADERS after the client's END_STREAM (RFC 9113 §5.1,
     /// "half-closed (remote)").
-    pub(super) fn half_closed(&self, key: usize, name: &str) -> Result<(), Fault> {
+    fn half_closed(&self, key: usize) -> Result<(), Fault> {
         let state = self.shared.lock();
         match state.streams.get(key) {
             Some(stream) if !stream.receiving => {
-                let what = format!("{name} after END_STREAM");
+                let what = "HEADERS after END_STREAM";
                 Err(Fault::stream(code::STREAM_CLOSED, "RFC 9113 §5.1", what))
             }
             _ => Ok(()),
@@ -273,11 +277,19 @@ impl<S: Service> Ingress<S> {
             }
             Ended::Complete => {
                 let what = what("has ended");
-                Err(Fault::connection(code::STREAM_CLOSED, "RFC 9113 §5.1", what))
+                Err(Fault::connection(
+                    code::STREAM_CLOSED,
+                    "RFC 9113 §5.1",
+                    what,
+                ))
             }
             Ended::Forgotten => {
                 let what = what("a later one has passed");
-                Err(Fault::connection(code::PROTOCOL_ERROR, "RFC 9113 §5.1.1", what))
+                Err(Fault::connection(
+                    code::PROTOCOL_ERROR,
+                    "RFC 9113 §5.1.1",
+                    what,
+                ))
             }
         }
     }

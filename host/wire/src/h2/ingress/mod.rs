@@ -99,8 +99,13 @@ impl<S: Service> Ingress<S> {
         state.out.frames(|out| Settings::write(&ours, out));
         let more = window.saturating_sub(super::flow::DEFAULT_WINDOW);
         if more > 0 {
-            state.recv_window.resize(window.min(super::flow::MAX_WINDOW));
-            state.window_update(0, more.min(super::flow::MAX_WINDOW - super::flow::DEFAULT_WINDOW));
+            state
+                .recv_window
+                .resize(window.min(super::flow::MAX_WINDOW));
+            state.window_update(
+                0,
+                more.min(super::flow::MAX_WINDOW - super::flow::DEFAULT_WINDOW),
+            );
         }
     }
 
@@ -142,7 +147,11 @@ impl<S: Service> Ingress<S> {
     /// concerns a stream only is dealt with.
     pub(super) fn frame(&mut self, head: Head, payload: Bytes) -> Result<(), Fault> {
         let mut parsed = parse(head, payload);
-        if let Some(at) = parsed.faults.iter().position(|f| f.scope == Scope::Connection) {
+        if let Some(at) = parsed
+            .faults
+            .iter()
+            .position(|f| f.scope == Scope::Connection)
+        {
             return Err(parsed.faults.swap_remove(at));
         }
         let fault = parsed.faults.pop();
@@ -202,7 +211,10 @@ impl<S: Service> Ingress<S> {
         // streams it may open.
         let innocent = fault.code == code::REFUSED_STREAM && self.unacknowledged.is_some();
         if !innocent && !self.forced_resets.spend(self.now) {
-            let what = format!("too many streams had to be reset, the last since {}", fault.what);
+            let what = format!(
+                "too many streams had to be reset, the last since {}",
+                fault.what
+            );
             return Err(Fault::flood("CVE-2025-8671", what));
         }
         let mut state = self.shared.lock();
@@ -324,12 +336,19 @@ impl<S: Service> Ingress<S> {
             let code = code::PROTOCOL_ERROR;
             return Err(Fault::connection(code, "RFC 9113 §3.4", what));
         }
-        if self.unacknowledged.is_some_and(|then| since(then) > patience) {
+        if self
+            .unacknowledged
+            .is_some_and(|then| since(then) > patience)
+        {
             let what = "no acknowledgement of SETTINGS in time";
             let code = code::SETTINGS_TIMEOUT;
             return Err(Fault::connection(code, "RFC 9113 §6.5.3", what));
         }
-        if self.block.as_ref().is_some_and(|block| since(block.began) > patience) {
+        if self
+            .block
+            .as_ref()
+            .is_some_and(|block| since(block.began) > patience)
+        {
             let what = "a header block was not ended in time";
             return Err(Fault::flood("CVE-2024-27316", what));
         }
