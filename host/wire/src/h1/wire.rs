@@ -121,7 +121,7 @@ impl Wire {
     /// The next piece of the body, as soon as there is one. Cancel-safe.
     pub(super) async fn next_piece(&mut self) -> Received {
         loop {
-            if self.message.broken {
+            if self.message.broken || self.message.writer.is_given_up() {
                 return Received::Gone;
             }
             let taken = self.message.body.take(&mut self.socket.read, &self.limits);

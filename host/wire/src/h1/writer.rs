@@ -111,6 +111,11 @@ impl Writer {
         self.state == State::Done
     }
 
+    /// Whether the answer was given up.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.state == State::GivenUp
+    }
+
     /// Whether the connection may go on once the answer is done.
     pub(super) fn persistent(&self) -> bool {
         self.persistent

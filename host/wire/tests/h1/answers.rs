@@ -1,7 +1,7 @@
 //! What is written: framing, the lines that are added, and what is refused.
 
 use bytes::Bytes;
-use host_wire::{Fields, WireError, WireOp};
+use host_wire::{Event, Fields, WireError, WireOp};
 
 use crate::harness::{Client, END, apply, section, serve, trailers, write_data, write_headers};
 
@@ -448,6 +448,9 @@ async fn an_answer_that_is_given_up_ends_the_connection() {
                 if reset {
                     assert!(exchange.progress().ended);
                     assert_eq!(exchange.apply(END).await, Err(WireError::Gone));
+                    assert!(matches!(exchange.next().await, Some(Event::Headers(_))));
+                    assert!(matches!(exchange.next().await, Some(Event::Gone)));
+                    assert!(exchange.next().await.is_none());
                 }
             }
         });
