@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use std::sync::Arc;
+
 use cap_std::fs::Dir;
 
-use crate::router;
+use crate::config::TenantConfig;
+use crate::{ServerError, router, sites};
 
 /// Folders deeper than this are not listed. (They are served.)
 const DEPTH: usize = 32;
@@ -20,6 +23,17 @@ pub struct Route {
     pub is_handler: bool,
     /// The paths it answers, the shortest first, percent-encoded.
     pub paths: Vec<String>,
+}
+
+/// A tenant's folder, opened as it is served, and its routes. Waits for the
+/// disk.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn of_tenant(tenant: &TenantConfig) -> Result<(Arc<Dir>, Vec<Route>), ServerError> {
+    let (dir, _) = sites::open(tenant)?;
+    let routes = of_folder(&dir);
+    Ok((dir, routes))
 }
 
 /// The routes of a folder, in the order of their files. What cannot be read is

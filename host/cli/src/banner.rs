@@ -1,0 +1,97 @@
+//! What a person sees first: where the server is and what it serves.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use host_server::Server;
+
+use crate::escape;
+use crate::style::{BOLD, CYAN, DIM, GREEN, Paint};
+
+/// Handlers that are listed; `host routes` lists them all.
+const LISTED: usize = 20;
+
+/// The banner.
+pub(crate) fn text(server: &Server, paint: Paint) -> String {
+    let urls = server.urls();
+    let tenants = server.routes();
+    let paths: Vec<(&str, &str)> = tenants
+        .iter()
+        .flat_map(|(tenant, routes)| {
+            let handlers = routes.iter().filter(|route| route.is_handler);
+            handlers.filter_map(|route| Some((tenant.as_str(), route.paths.first()?.as_str())))
+        })
+        .collect();
+    let files = tenants.iter().flat_map(|(_, routes)| routes);
+    let files = files.filter(|route| !route.is_handler).count();
+
+    let mut text = String::new();
+    let ready = paint.with(GREEN | BOLD.get_effects(), "host is ready");
+    let _ = writeln!(
+        text,
+        "{ready}: {}, {}\n",
+        count(paths.len(), "handler"),
+        count(files, "file")
+    );
+    for url in &urls {
+        let _ = writeln!(text, "  {}", paint.with(CYAN, url));
+    }
+    text.push('\n');
+    if let Some(base) = urls.first() {
+        for (tenant, path) in paths.iter().take(LISTED) {
+            let of = if tenants.len() > 1 {
+                format!(" ({tenant})")
+            } else {
+                String::new()
+            };
+            let url = format!("{}{}", base.trim_end_matches('/'), escape::line(path));
+            let _ = writeln!(text, "  {}{}", url, paint.with(DIM, of));
+        }
+        if paths.len() > LISTED {
+            let more = format!("  and {} more: see `host routes`", paths.len() - LISTED);
+            let _ = writeln!(text, "{}", paint.with(DIM, more));
+        }
+        if !paths.is_empty() {
+            text.push('\n');
+        }
+    }
+    if let Some(ca) = server.ca() {
+        let _ = writeln!(
+            text,
+            "  CA certificate: {}",
+            escape::line(&ca.to_string_lossy())
+        );
+    }
+    let path = paths.first().map_or("/", |(_, path)| path);
+    if let Some(command) = curl(&urls, server.ca(), path) {
+        let _ = writeln!(text, "  {}\n", paint.with(BOLD, command));
+    }
+    text
+}
+
+/// A command to copy.
+fn curl(urls: &[String], ca: Option<&Path>, path: &str) -> Option<String> {
+    let tls = urls.iter().find(|url| url.starts_with("https:"));
+    let url = |base: &str| quoted(&format!("{}{path}", base.trim_end_matches('/')));
+    match (tls, ca) {
+        (Some(base), Some(ca)) => {
+            let ca = quoted(&ca.to_string_lossy());
+            Some(format!("curl --cacert {ca} {}", url(base)))
+        }
+        _ => Some(format!("curl {}", url(urls.first()?))),
+    }
+}
+
+/// A word of a shell's command.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/.:_-[]%~".contains(c);
+    if word.chars().all(is_plain) && !word.contains('[') {
+        return word.to_owned();
+    }
+    format!("'{}'", escape::line(word).replace('\'', "'\\''"))
+}
+
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}

@@ -1,0 +1,82 @@
+//! What is printed when a command fails: what, why, and what to do.
+
+use std::io::{self, ErrorKind, Write};
+
+use host_server::config::ConfigError;
+use host_server::{CertError, ServerError};
+
+use crate::style::{self, BOLD, CYAN, Paint, RED};
+
+/// Prints an error with its causes, and a hint if there is one.
+pub(crate) fn print(error: &anyhow::Error) {
+    let stderr = io::stderr();
+    let paint = Paint(style::is_wanted(&stderr));
+    let mut text = format!("{}: {error:#}\n", paint.with(RED.bold(), "error"));
+    if let Some(hint) = hint(error) {
+        text.push_str(&format!(
+            "{}: {hint}\n",
+            paint.with(CYAN | BOLD.get_effects(), "hint")
+        ));
+    }
+    // If nobody reads that, there is nobody to tell.
+    let _ = stderr.lock().write_all(text.as_bytes());
+}
+
+/// What to do about an error.
+fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    error.chain().find_map(|cause| {
+        let server = cause.downcast_ref::<ServerError>().and_then(server);
+        let config = cause.downcast_ref::<ConfigError>().and_then(config);
+        let cert = cause.downcast_ref::<CertError>().map(certificate);
+        server.or(config).or(cert)
+    })
+}
+
+fn server(error: &ServerError) -> Option<&'static str> {
+    Some(match error {
+        ServerError::Plugins { source, .. } => match source.kind() {
+            ErrorKind::NotFound => "make the folder, or name another with --plugins DIR",
+            ErrorKind::NotADirectory => "--plugins takes a folder, not a file",
+            _ => "--plugins takes a folder that may be read and listed",
+        },
+        ServerError::State { .. } => "name a folder that may be written to with --state DIR",
+        ServerError::Listen { tls, source, .. } => match (source.kind(), tls) {
+            (ErrorKind::AddrInUse, false) => {
+                "stop what uses the port, or choose another with --listen (port 0 picks a free one)"
+            }
+            (ErrorKind::AddrInUse, true) => {
+                "stop what uses the port, or choose another with --tls-listen (port 0 picks a \
+                 free one), or go without TLS by --no-tls"
+            }
+            (ErrorKind::PermissionDenied, _) => {
+                "ports below 1024 need special rights: choose a higher one"
+            }
+            (ErrorKind::AddrNotAvailable, _) => "this machine has no such address",
+            _ => "an address is HOST:PORT, as in 127.0.0.1:8000",
+        },
+        ServerError::Runtime(_) => "is the address space limited (ulimit -v)? It must not be",
+        _ => return None,
+    })
+}
+
+fn config(error: &ConfigError) -> Option<&'static str> {
+    Some(match error {
+        ConfigError::Unreadable { .. } => "--config takes a file such as host.toml",
+        ConfigError::NothingToServe => "name a folder with --plugins DIR",
+        ConfigError::NowhereToListen => "leave out --no-tls, or give an address with --listen",
+        ConfigError::NoState => "name a folder with --state DIR",
+        _ => return None,
+    })
+}
+
+fn certificate(error: &CertError) -> &'static str {
+    match error {
+        CertError::Pem { .. } => {
+            "--cert and --key take PEM files: -----BEGIN CERTIFICATE----- and \
+             -----BEGIN PRIVATE KEY-----"
+        }
+        CertError::Unusable { .. } => "--cert and --key belong together",
+        CertError::Locked(_) => "if no other host runs with this --state, remove the file",
+        _ => "name a folder that may be written to with --state DIR, or go without TLS by --no-tls",
+    }
+}

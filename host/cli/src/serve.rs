@@ -1,0 +1,194 @@
+//! `host serve`: the server, its banner or ready line, and its end.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use host_server::config::{self, ServerConfig, Settings, quantity};
+use host_server::{Server, Stopped};
+use serde_json::json;
+use tracing_subscriber::filter::Targets;
+
+use crate::flags::{Format, LimitFlags};
+use crate::output::Lines;
+use crate::signals::Signals;
+use crate::style::{self, Paint};
+use crate::{CUT_OFF, SUCCESS, banner, log};
+
+/// How long the threads may take to end after the server has.
+const LAST_THREADS: Duration = Duration::from_millis(500);
+
+const AFTER: &str = "\
+Examples:
+  host serve --plugins target/plugins
+  host serve --plugins target/plugins --listen 127.0.0.1:0 --no-tls --format json
+  host serve --plugins target/plugins --memory '128 MiB' --wall-time 5s
+  host serve --config host.toml
+
+DIR/a/b.wasm answers /a/b and /a/b.wasm, DIR/a/index.wasm answers /a/, and other
+files are served as files. The plaintext port speaks HTTP/1.1 and HTTP/2 (with
+prior knowledge, or by upgrade), the TLS port both by ALPN.
+
+With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"ca\":…,\"pid\":…};
+the lines that follow are the events request, log and violation.
+
+SIGINT and SIGTERM let what is under way finish; a second one ends at once.";
+
+/// Serve a folder of handlers and files
+#[derive(Debug, Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Serve {
+    /// The folder of handlers and files
+    #[arg(long, value_name = "DIR")]
+    plugins: Option<PathBuf>,
+
+    /// A plaintext address; may be given several times; port 0 picks one [default: 127.0.0.1:8000]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    listen: Vec<String>,
+
+    /// A TLS address; may be given several times; port 0 picks one [default: 127.0.0.1:8443]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    tls_listen: Vec<String>,
+
+    /// Do not listen for TLS
+    #[arg(long, conflicts_with = "tls_listen")]
+    no_tls: bool,
+
+    /// Settings that flags go before: see host.toml in README.md
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// What to print: text for people, or events as JSON lines
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Your own certificate and its chain, in PEM
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+
+    /// Its private key, in PEM
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+
+    /// Where certificates and compiled handlers are kept [default: $XDG_STATE_HOME/host or
+    /// ~/.local/state/host]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+
+    /// Tell clients what went wrong in a handler, with backtraces
+    #[arg(long)]
+    dev: bool,
+
+    /// What to log: error, warn, info, debug, trace or off, also by target as in
+    /// info,access=off
+    #[arg(long, value_name = "FILTER", default_value = "info")]
+    log: Targets,
+
+    /// Time that requests under way have when the server stops [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    drain_timeout: Option<Duration>,
+
+    #[command(flatten)]
+    limits: LimitFlags,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> anyhow::Result<u8> {
+        let (format, filter) = (self.format, self.log.clone());
+        let config = self.config()?;
+        let paint = Paint(format == Format::Text && style::is_wanted(&io::stdout()));
+        let lines = Lines::start(match format {
+            Format::Text => log::dropped_as_text,
+            Format::Json => log::dropped_as_json,
+        })
+        .context("the log's thread cannot start")?;
+        log::install(lines.clone(), format, paint, filter)?;
+
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("no threads to serve with")?;
+        let stopped = threads.block_on(serve(config, format, paint, &lines));
+        threads.shutdown_timeout(LAST_THREADS);
+        lines.close();
+        Ok(match stopped? {
+            Stopped::Finished => SUCCESS,
+            Stopped::CutOff => CUT_OFF,
+        })
+    }
+
+    fn config(self) -> anyhow::Result<ServerConfig> {
+        let file = match &self.config {
+            Some(file) => config::read(file)?,
+            None => Settings::default(),
+        };
+        let given = |addresses: Vec<String>| (!addresses.is_empty()).then_some(addresses);
+        let flags = Settings {
+            listen: given(self.listen),
+            tls_listen: if self.no_tls {
+                Some(Vec::new())
+            } else {
+                given(self.tls_listen)
+            },
+            plugins: self.plugins,
+            cert: self.cert,
+            key: self.key,
+            state: self.state,
+            dev: self.dev.then_some(true),
+            drain_timeout: self.drain_timeout,
+            limits: self.limits.handler,
+            connections: self.limits.connection,
+            ..Settings::default()
+        };
+        Ok(flags.over(file).complete()?)
+    }
+}
+
+async fn serve(
+    config: ServerConfig,
+    format: Format,
+    paint: Paint,
+    lines: &Lines,
+) -> anyhow::Result<Stopped> {
+    let signals = Signals::listen().context("signals cannot be heard")?;
+    let server = Server::bind(config).await?;
+    lines.begin(&match format {
+        Format::Text => banner::text(&server, paint),
+        Format::Json => ready(&server),
+    });
+    let first = async {
+        signals.clone().have_come(1).await;
+        tracing::info!("stopping: what is under way may finish; a second signal ends it at once");
+    };
+    let stopped = tokio::select! {
+        stopped = server.run(first) => stopped,
+        () = signals.clone().have_come(2) => Stopped::CutOff,
+    };
+    match stopped {
+        Stopped::Finished => tracing::info!("stopped"),
+        Stopped::CutOff => tracing::warn!("stopped: what was under way was cut off"),
+    }
+    Ok(stopped)
+}
+
+/// The ready line: the first of `--format json`.
+fn ready(server: &Server) -> String {
+    let ca = server.ca().map(|ca| ca.to_string_lossy());
+    let line = json!({
+        "event": "ready",
+        "urls": server.urls(),
+        "ca": ca,
+        "pid": std::process::id(),
+    });
+    format!("{line}\n")
+}
+
+fn address(text: &str) -> Result<String, String> {
+    config::address(text).map(|()| text.to_owned())
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    quantity::time(text).ok_or_else(|| format!("expected {}", quantity::TIME))
+}
