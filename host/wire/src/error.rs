@@ -23,8 +23,9 @@ pub enum WireError {
         /// The protocol of the exchange.
         protocol: &'static str,
     },
-    /// The client reset the stream. Not an error of anybody's.
-    #[error("the client reset the stream with code {0}")]
+    /// The stream was reset, by the client or for what the client did on it.
+    /// Not an error of the handler's.
+    #[error("the stream was reset with code {0}")]
     Reset(u32),
     /// The connection has ended, or the client takes no more.
     #[error("the connection has ended")]

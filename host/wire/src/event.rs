@@ -18,7 +18,8 @@ pub enum Event {
     Trailers(HeadersFrame),
     /// The request is complete.
     End,
-    /// The client reset the stream with this error code (RFC 9113 §6.4).
+    /// The stream was reset with this error code (RFC 9113 §6.4): by the
+    /// client, or by us for what the client did on it, which is then reported.
     Reset(u32),
     /// The connection ended before the request did.
     Gone,
@@ -66,7 +67,9 @@ pub struct DataFrame {
 /// Back pressure: the window that a [`DataFrame`] took. Dropping it lets the
 /// client send as much again.
 #[derive(Debug, Default)]
-pub struct Credit(pub(crate) Option<crate::h2::Credit>);
+pub struct Credit(
+    #[expect(dead_code, reason = "its drop is what it is for")] pub(crate) Option<crate::h2::Credit>,
+);
 
 /// RFC 7540 §5.3's stream dependency, deprecated by RFC 9113 §5.3.2 but still
 /// on the wire.

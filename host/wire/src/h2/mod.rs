@@ -1,42 +1,44 @@
-//! HTTP/2.
+//! HTTP/2 (RFC 9113): an engine of our own, over frames.
+//!
+//! [`serve`] runs a connection as one task ([`connection`]). What the client
+//! sends is parsed ([`frame`]), decoded ([`hpack`]), checked and given to its
+//! stream ([`ingress`]). Each request is answered in a task of its own, which
+//! holds an [`Exchange`]: it reads what came ([`exchange`]) and writes
+//! ([`write`]). Both sides share one [`state`], under one lock, which holds the
+//! streams, the windows, the compression and the queue of what is to be sent.
+
+mod code;
+mod connection;
+mod exchange;
+mod fault;
+mod field;
+mod flood;
+mod flow;
+mod frame;
+mod hpack;
+mod ingress;
+mod limits;
+mod output;
+mod request;
+mod response;
+mod settings;
+mod state;
+mod stream;
+mod streams;
+mod write;
 
 use std::io;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use tokio::time::Instant;
 
-use crate::{
-    ConnectionInfo, Drain, Event, Head, Limits, Progress, Reply, Service, Transport, WireError,
-    WireOp,
-};
+pub(crate) use exchange::Credit;
+pub use exchange::Exchange;
 
-/// An HTTP/2 exchange.
-#[derive(Debug)]
-pub struct Exchange(Head);
-
-impl Exchange {
-    pub(crate) fn head(&self) -> &Head {
-        &self.0
-    }
-    pub(crate) async fn next(&mut self) -> Option<Event> {
-        None
-    }
-    pub(crate) async fn apply(&mut self, _op: WireOp) -> Result<Reply, WireError> {
-        Err(WireError::Gone)
-    }
-    pub(crate) fn progress(&self) -> Progress {
-        Progress::default()
-    }
-}
-
-impl Exchange {
-    pub(crate) fn gone(&self) -> crate::Gone {
-        Box::pin(std::future::pending())
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Credit;
+use self::connection::Connection;
+use self::ingress::Ingress;
+use crate::{ConnectionInfo, Drain, Head, Limits, Service, Transport};
 
 /// A request that came by HTTP/1's `Upgrade: h2c` (RFC 7540 §3.2) and is
 /// answered on stream 1, which the client has already ended.
@@ -50,6 +52,9 @@ pub(crate) struct Upgraded {
 
 /// Serves an HTTP/2 connection until it ends. `read` is what was read of it
 /// already, the client's preface not yet taken off.
+///
+/// # Errors
+/// The socket's own.
 pub(crate) async fn serve<S: Service>(
     transport: impl Transport,
     read: BytesMut,
@@ -59,6 +64,15 @@ pub(crate) async fn serve<S: Service>(
     service: Arc<S>,
     drain: Drain,
 ) -> io::Result<()> {
-    let _ = (transport, read, upgraded, info, limits, service, drain);
-    Ok(())
+    let mut ingress = Ingress::new(info, limits, service, Instant::now());
+    ingress.greet();
+    if let Some(upgraded) = upgraded
+        && let Err(fault) = ingress.upgrade(upgraded)
+    {
+        ingress.fail(fault);
+    }
+    Connection::new(transport, read, ingress).run(drain).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Counting what a client may do only so often.
+
+use tokio::time::Instant;
+
+/// How often something may happen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rate {
+    /// So many times at once.
+    pub burst: u32,
+    /// And so many more with each second.
+    pub per_second: u32,
+}
+
+/// What is left of a [`Rate`].
+#[derive(Debug)]
+pub(super) struct Budget {
+    rate: Rate,
+    left: u32,
+    filled: Instant,
+}
+
+impl Budget {
+    pub(super) fn new(rate: Rate, now: Instant) -> Self {
+        Self {
+            rate,
+            left: rate.burst,
+            filled: now,
+        }
+    }
+
+    /// Counts one; `false` where that is too much.
+    pub(super) fn spend(&mut self, now: Instant) -> bool {
+        if self.left == 0 {
+            let seconds = now.saturating_duration_since(self.filled).as_secs_f64();
+            let gained = seconds * f64::from(self.rate.per_second);
+            self.left = gained.min(f64::from(self.rate.burst)) as u32;
+            if self.left > 0 {
+                self.filled = now;
+            }
+        }
+        let some = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        some
+    }
+
+    /// Takes `n` back, for honest work.
+    pub(super) fn earn(&mut self, n: u32) {
+        self.left = self.left.saturating_add(n).min(self.rate.burst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const RATE: Rate = Rate {
+        burst: 3,
+        per_second: 2,
+    };
+
+    #[test]
+    fn a_burst_then_a_rate() {
+        let start = Instant::now();
+        let mut budget = Budget::new(RATE, start);
+        let spent = |budget: &mut Budget, now| (0..9).take_while(|_| budget.spend(now)).count();
+        assert_eq!(spent(&mut budget, start), 3);
+        assert_eq!(spent(&mut budget, start + Duration::from_secs(1)), 2);
+        assert_eq!(spent(&mut budget, start + Duration::from_secs(99)), 3);
+        budget.earn(9);
+        assert_eq!(spent(&mut budget, start + Duration::from_secs(99)), 3);
+    }
+}

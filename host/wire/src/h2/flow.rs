@@ -1,0 +1,122 @@
+//! Flow-control windows (RFC 9113 §5.2, §6.9), one type for each direction.
+
+/// The largest window (RFC 9113 §6.9.1).
+pub(super) const MAX_WINDOW: u32 = 0x7fff_ffff;
+
+/// Every window before anybody says anything (RFC 9113 §6.9.2).
+pub(super) const DEFAULT_WINDOW: u32 = 65_535;
+
+/// A window would pass [`MAX_WINDOW`].
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Overflow;
+
+/// What the client lets us send.
+///
+/// It is below zero after the client lowered SETTINGS_INITIAL_WINDOW_SIZE
+/// (RFC 9113 §6.9.2).
+#[derive(Debug)]
+pub(super) struct SendWindow(i64);
+
+impl SendWindow {
+    pub(super) fn new(size: u32) -> Self {
+        Self(i64::from(size))
+    }
+
+    /// The bytes that may be sent now.
+    pub(super) fn available(&self) -> usize {
+        self.0.max(0) as usize
+    }
+
+    pub(super) fn debit(&mut self, bytes: usize) {
+        self.0 -= bytes as i64;
+    }
+
+    /// Takes a WINDOW_UPDATE, or the difference that a new
+    /// SETTINGS_INITIAL_WINDOW_SIZE makes.
+    pub(super) fn shift(&mut self, by: i64) -> Result<(), Overflow> {
+        self.0 += by;
+        match self.0 > i64::from(MAX_WINDOW) {
+            true => Err(Overflow),
+            false => Ok(()),
+        }
+    }
+}
+
+/// What we let the client send.
+#[derive(Debug)]
+pub(super) struct RecvWindow {
+    /// What the client may send now.
+    available: i64,
+    /// What has been consumed and not yet been given back.
+    consumed: u32,
+    /// What `available` is when nothing is on its way or waits.
+    size: u32,
+}
+
+impl RecvWindow {
+    pub(super) fn new(size: u32) -> Self {
+        Self {
+            available: i64::from(size),
+            consumed: 0,
+            size,
+        }
+    }
+
+    /// Takes a frame; `false` where the client had no right to send it.
+    pub(super) fn take(&mut self, bytes: u32) -> bool {
+        self.available -= i64::from(bytes);
+        self.available >= 0
+    }
+
+    /// Notes that bytes were consumed. Answers the increment that is due, if
+    /// one is: as soon as half of the window is to be given back, so that
+    /// updates are few and yet a client that is read from never stands still.
+    pub(super) fn consume(&mut self, bytes: u32) -> Option<u32> {
+        self.consumed += bytes;
+        if self.consumed == 0 || self.consumed < self.size / 2 {
+            return None;
+        }
+        self.available += i64::from(self.consumed);
+        Some(std::mem::take(&mut self.consumed))
+    }
+
+    /// Changes the size that the client knows of.
+    pub(super) fn resize(&mut self, size: u32) {
+        self.available += i64::from(size) - i64::from(self.size);
+        self.size = size;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_send_window_can_go_below_zero_and_come_back() {
+        let mut window = SendWindow::new(10);
+        window.debit(8);
+        window.shift(-7).unwrap();
+        assert_eq!(window.available(), 0);
+        window.shift(6).unwrap();
+        assert_eq!(window.available(), 1);
+        assert_eq!(window.shift(i64::from(MAX_WINDOW)), Err(Overflow));
+    }
+
+    #[test]
+    fn a_receive_window_gives_back_by_halves() {
+        let mut window = RecvWindow::new(100);
+        assert!(window.take(100));
+        assert_eq!(window.consume(49), None);
+        assert_eq!(window.consume(1), Some(50));
+        assert!(window.take(50));
+        assert!(!window.take(1));
+    }
+
+    #[test]
+    fn the_smallest_window_moves_byte_by_byte() {
+        let mut window = RecvWindow::new(1);
+        assert!(window.take(1));
+        assert_eq!(window.consume(0), None);
+        assert_eq!(window.consume(1), Some(1));
+    }
+}

@@ -1,0 +1,141 @@
+//! The frames that carry no content: SETTINGS, PING, WINDOW_UPDATE, RST_STREAM.
+
+use super::{DRAIN_PING, Drain, Ingress};
+use crate::Service;
+use crate::h2::code;
+use crate::h2::fault::Fault;
+use crate::h2::frame::{Ping, RstStream, Settings, WindowUpdate};
+use crate::h2::settings;
+use crate::h2::stream::Sending;
+use crate::h2::streams::Ended;
+
+impl<S: Service> Ingress<S> {
+    pub(super) fn on_settings(&mut self, frame: Settings) -> Result<(), Fault> {
+        if frame.ack {
+            if !self.greeted {
+                let what = "the first frame acknowledges SETTINGS";
+                let code = code::PROTOCOL_ERROR;
+                return Err(Fault::connection(code, "RFC 9113 §3.4", what));
+            }
+            if self.unacknowledged.take().is_some() {
+                self.our_settings_hold();
+            }
+            return self.spend_control();
+        }
+        self.greeted = true;
+        self.spend_control()?;
+        self.take_settings(&frame)?;
+        self.shared.lock().out.control(Settings::write_ack);
+        Ok(())
+    }
+
+    /// Our SETTINGS hold from their acknowledgement on (RFC 9113 §6.5.3).
+    fn our_settings_hold(&mut self) {
+        let window = settings::stream_window(self.limits());
+        let mut state = self.shared.lock();
+        state.stream_window = window;
+        for (_, stream) in state.streams.iter_mut() {
+            stream.recv_window.resize(window);
+        }
+    }
+
+    /// Takes the client's settings, all at once (RFC 9113 §6.5.3).
+    pub(super) fn take_settings(&mut self, frame: &Settings) -> Result<(), Fault> {
+        let mut guard = self.shared.lock();
+        let state = &mut *guard;
+        let before = state.peer.initial_window;
+        let encoder = &mut state.encoder;
+        state
+            .peer
+            .take(frame, |size| encoder.set_peer_table_size(size as usize))?;
+        let by = i64::from(state.peer.initial_window) - i64::from(before);
+        if by == 0 {
+            return Ok(());
+        }
+        for (_, stream) in state.streams.iter_mut() {
+            if stream.send_window.shift(by).is_err() {
+                let what = "SETTINGS_INITIAL_WINDOW_SIZE makes a stream's window too large";
+                let code = code::FLOW_CONTROL_ERROR;
+                return Err(Fault::connection(code, "RFC 9113 §6.9.2", what));
+            }
+            stream.wake_writer();
+        }
+        Ok(())
+    }
+
+    pub(super) fn on_ping(&mut self, ping: Ping) -> Result<(), Fault> {
+        self.spend_control()?;
+        if !ping.ack {
+            let answer = Ping { ack: true, ..ping };
+            self.shared.lock().out.control(|out| answer.write(out));
+        } else if ping.data == DRAIN_PING && matches!(self.drain, Drain::Announced(_)) {
+            self.name_last_stream();
+        }
+        Ok(())
+    }
+
+    pub(super) fn on_window_update(&mut self, frame: WindowUpdate) -> Result<(), Fault> {
+        self.spend_control()?;
+        let by = i64::from(frame.increment);
+        let code = code::FLOW_CONTROL_ERROR;
+        let section = "RFC 9113 §6.9.1";
+        let mut state = self.shared.lock();
+        if frame.stream == 0 {
+            if state.send_window.shift(by).is_err() {
+                let what = "the connection's window passes 2^31-1";
+                return Err(Fault::connection(code, section, what));
+            }
+            state.next_turns();
+            return Ok(());
+        }
+        let Some(key) = state.streams.key(frame.stream) else {
+            drop(state);
+            return self.not_idle(frame.stream, "WINDOW_UPDATE");
+        };
+        let Some(stream) = state.streams.get_mut(key) else {
+            return Ok(());
+        };
+        if stream.send_window.shift(by).is_err() {
+            let what = "the stream's window passes 2^31-1";
+            return Err(Fault::stream(code, section, what));
+        }
+        stream.wake_writer();
+        Ok(())
+    }
+
+    pub(super) fn on_reset(&mut self, frame: RstStream) -> Result<(), Fault> {
+        let mut state = self.shared.lock();
+        let Some(key) = state.streams.key(frame.stream) else {
+            drop(state);
+            self.spend_control()?;
+            return self.not_idle(frame.stream, "RST_STREAM");
+        };
+        let answered = state
+            .streams
+            .get(key)
+            .is_some_and(|stream| stream.sending == Sending::Ended);
+        state.closed_by_reset(key, frame.code, Ended::ResetByClient);
+        let completed = std::mem::take(&mut state.completed);
+        drop(state);
+        self.resets.earn(completed);
+        if !answered && !self.resets.spend(self.now) {
+            let what = "too many streams were reset before they were answered";
+            return Err(Fault::flood("CVE-2023-44487", what));
+        }
+        Ok(())
+    }
+
+    /// Refuses a frame on a stream that was never opened; on one that has
+    /// ended it was sent before the client knew (RFC 9113 §5.1).
+    fn not_idle(&self, stream: u32, name: &str) -> Result<(), Fault> {
+        if !self.is_idle(stream) || self.is_ignored(stream) {
+            return Ok(());
+        }
+        let what = format!("{name} on a stream that was never opened");
+        Err(Fault::connection(
+            code::PROTOCOL_ERROR,
+            "RFC 9113 §5.1",
+            what,
+        ))
+    }
+}

@@ -1,0 +1,390 @@
+//! What a client sends, checked by RFC 9113 and given to where it belongs.
+
+mod control;
+mod data;
+mod headers;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use self::headers::OpenBlock;
+use super::code;
+use super::fault::{Fault, Scope};
+use super::flood::Budget;
+use super::frame::{Frame, GoAway, Head, MIN_MAX_FRAME_SIZE, Ping, RstStream, Settings, parse};
+use super::hpack::Decoder;
+use super::state::Shared;
+use super::streams::Ended;
+use super::{Upgraded, limits, settings};
+use crate::{ConnectionInfo, Limits, Refusal, Service, Violation};
+
+/// How far a graceful end has come (RFC 9113 §6.8).
+#[derive(Clone, Copy, Debug)]
+enum Drain {
+    No,
+    /// A GOAWAY without a last stream has been sent, and a PING to learn when
+    /// the client has seen it.
+    Announced(Instant),
+    /// The last stream has been named; later ones are ignored.
+    Final(u32),
+}
+
+/// The payload of the PING between the two GOAWAYs.
+const DRAIN_PING: [u8; 8] = *b"draining";
+
+/// The receiving half of a connection.
+pub(super) struct Ingress<S> {
+    pub(super) shared: Arc<Shared>,
+    info: Arc<ConnectionInfo>,
+    service: Arc<S>,
+    decoder: Decoder,
+    /// A block whose END_HEADERS has not come.
+    block: Option<OpenBlock>,
+    /// The client's SETTINGS, which must be its first frame, have come.
+    greeted: bool,
+    /// When our SETTINGS were sent, until they are acknowledged.
+    unacknowledged: Option<Instant>,
+    /// The highest stream that the client opened.
+    last_stream: u32,
+    drain: Drain,
+    /// The client will open no more streams.
+    client_leaves: bool,
+    /// The time of this turn.
+    pub(super) now: Instant,
+    started: Instant,
+    resets: Budget,
+    forced_resets: Budget,
+    control: Budget,
+    empty_data: Budget,
+}
+
+impl<S: Service> Ingress<S> {
+    pub(super) fn new(
+        info: Arc<ConnectionInfo>,
+        limits: Arc<Limits>,
+        service: Arc<S>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared::new(limits)),
+            info,
+            service,
+            decoder: Decoder::new(),
+            block: None,
+            greeted: false,
+            unacknowledged: Some(now),
+            last_stream: 0,
+            drain: Drain::No,
+            client_leaves: false,
+            now,
+            started: now,
+            resets: Budget::new(limits::RESETS, now),
+            forced_resets: Budget::new(limits::FORCED_RESETS, now),
+            control: Budget::new(limits::CONTROL, now),
+            empty_data: Budget::new(limits::EMPTY_DATA, now),
+        }
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Sends our SETTINGS, and opens the connection's window to its size.
+    pub(super) fn greet(&mut self) {
+        let ours = settings::ours(self.limits());
+        let window = self.limits().connection_window;
+        let mut state = self.shared.lock();
+        state.out.frames(|out| Settings::write(&ours, out));
+        let more = window.saturating_sub(super::flow::DEFAULT_WINDOW);
+        if more > 0 {
+            state
+                .recv_window
+                .resize(window.min(super::flow::MAX_WINDOW));
+            state.window_update(
+                0,
+                more.min(super::flow::MAX_WINDOW - super::flow::DEFAULT_WINDOW),
+            );
+        }
+    }
+
+    /// Takes the request that came by HTTP/1's upgrade (RFC 7540 §3.2).
+    pub(super) fn upgrade(&mut self, upgraded: Upgraded) -> Result<(), Fault> {
+        self.take_settings(&Settings::from_payload(upgraded.settings))?;
+        self.last_stream = 1;
+        self.spawn_upgraded(upgraded.head);
+        Ok(())
+    }
+
+    /// Takes a frame's header before its payload has come.
+    pub(super) fn check_head(&self, head: Head) -> Result<(), Fault> {
+        if head.length > MIN_MAX_FRAME_SIZE {
+            let what = format!(
+                "a frame of {} bytes, more than SETTINGS_MAX_FRAME_SIZE",
+                head.length
+            );
+            let code = code::FRAME_SIZE_ERROR;
+            return Err(Fault::connection(code, "RFC 9113 §4.2", what));
+        }
+        if !self.greeted && head.kind != super::frame::kind::SETTINGS {
+            let what = "the first frame is not SETTINGS";
+            let code = code::PROTOCOL_ERROR;
+            return Err(Fault::connection(code, "RFC 9113 §3.4", what));
+        }
+        if let Some(block) = &self.block {
+            let same = head.stream == block.stream;
+            if !same || head.kind != super::frame::kind::CONTINUATION {
+                let what = "a frame came within a header block";
+                let code = code::PROTOCOL_ERROR;
+                return Err(Fault::connection(code, "RFC 9113 §6.10", what));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a frame. A fault that it answers is the connection's; what
+    /// concerns a stream only is dealt with.
+    pub(super) fn frame(&mut self, head: Head, payload: Bytes) -> Result<(), Fault> {
+        let mut parsed = parse(head, payload);
+        if let Some(at) = parsed
+            .faults
+            .iter()
+            .position(|f| f.scope == Scope::Connection)
+        {
+            return Err(parsed.faults.swap_remove(at));
+        }
+        let fault = parsed.faults.pop();
+        let result = match (parsed.frame, fault) {
+            // The compression must go on, whatever the frame's fault.
+            (Frame::Headers(headers), fault) => self.on_headers(headers, fault),
+            (_, Some(fault)) => Err(fault),
+            (Frame::Continuation(continuation), None) => self.on_continuation(continuation),
+            (Frame::Data(data), None) => self.on_data(data),
+            (Frame::Settings(settings), None) => self.on_settings(settings),
+            (Frame::WindowUpdate(update), None) => self.on_window_update(update),
+            (Frame::RstStream(reset), None) => self.on_reset(reset),
+            (Frame::Ping(ping), None) => self.on_ping(ping),
+            (Frame::GoAway(_), None) => {
+                self.client_leaves = true;
+                self.spend_control()
+            }
+            (Frame::Priority(_) | Frame::Unknown(_), None) => self.spend_control(),
+            (Frame::PushPromise(_), None) => {
+                let what = "a client pushed";
+                let code = code::PROTOCOL_ERROR;
+                Err(Fault::connection(code, "RFC 9113 §8.4", what))
+            }
+        };
+        match result {
+            Err(fault) if fault.scope == Scope::Stream => self.refuse(head.stream, fault),
+            result => result,
+        }
+    }
+
+    /// Counts a frame that carries nothing.
+    fn spend_control(&mut self) -> Result<(), Fault> {
+        if self.control.spend(self.now) {
+            return Ok(());
+        }
+        let sent = std::mem::take(&mut self.shared.lock().sent_frames);
+        self.control.earn(sent);
+        match self.control.spend(self.now) {
+            true => Ok(()),
+            false => Err(Fault::flood(
+                "CVE-2019-9512",
+                "too many frames that carry nothing",
+            )),
+        }
+    }
+
+    /// Resets a stream for what the client did on it.
+    fn refuse(&mut self, stream: u32, fault: Fault) -> Result<(), Fault> {
+        if self.is_idle(stream) {
+            // An idle stream cannot be reset (RFC 9113 §6.4).
+            return Err(Fault {
+                scope: Scope::Connection,
+                ..fault
+            });
+        }
+        // Before it acknowledged our SETTINGS a client cannot know how many
+        // streams it may open.
+        let innocent = fault.code == code::REFUSED_STREAM && self.unacknowledged.is_some();
+        if !innocent && !self.forced_resets.spend(self.now) {
+            let what = format!(
+                "too many streams had to be reset, the last since {}",
+                fault.what
+            );
+            return Err(Fault::flood("CVE-2025-8671", what));
+        }
+        let mut state = self.shared.lock();
+        match state.streams.key(stream) {
+            Some(key) => state.reset(key, fault.code),
+            None => {
+                let reset = RstStream {
+                    stream,
+                    code: fault.code,
+                };
+                state.out.control(|out| reset.write(out));
+                state.streams.close(stream, Ended::ResetByUs);
+            }
+        }
+        drop(state);
+        self.report(&fault.violation(stream));
+        Ok(())
+    }
+
+    pub(super) fn report(&self, violation: &Violation) {
+        self.service.violation(&self.info, violation);
+    }
+
+    /// Ends the connection for what the client did: GOAWAY with the words for
+    /// it (RFC 9113 §5.4.1).
+    pub(super) fn fail(&mut self, fault: Fault) {
+        let mut state = self.shared.lock();
+        if state.over {
+            return;
+        }
+        let goaway = GoAway {
+            last: self.last_stream,
+            code: fault.code,
+            debug: format!("{} ({})", fault.what, fault.section).into(),
+        };
+        state.out.frames(|out| goaway.write(out));
+        state.end();
+        drop(state);
+        self.report(&fault.violation(0));
+    }
+
+    /// Ends the connection in good order: nothing is under way.
+    pub(super) fn finish(&mut self) {
+        let mut state = self.shared.lock();
+        if state.over {
+            return;
+        }
+        if !matches!(self.drain, Drain::Final(_)) {
+            let goaway = goaway(self.last_stream);
+            state.out.frames(|out| goaway.write(out));
+        }
+        state.end();
+    }
+
+    /// The end of the socket: nothing can be said any more.
+    pub(super) fn report_closed(&self, section: &'static str, what: &'static str) {
+        self.report(&Violation {
+            section,
+            what: what.into(),
+            stream: None,
+            refusal: Refusal::Closed,
+        });
+    }
+
+    /// Begins a graceful end.
+    pub(super) fn start_drain(&mut self) {
+        self.drain = Drain::Announced(self.now);
+        let mut state = self.shared.lock();
+        state.out.frames(|out| {
+            goaway(super::flow::MAX_WINDOW).write(out);
+            Ping {
+                ack: false,
+                data: DRAIN_PING,
+            }
+            .write(out);
+        });
+    }
+
+    /// Names the last stream that will be answered.
+    fn name_last_stream(&mut self) {
+        self.drain = Drain::Final(self.last_stream);
+        let goaway = goaway(self.last_stream);
+        self.shared.lock().out.frames(|out| goaway.write(out));
+    }
+
+    /// Whether all is done that there was to do, and nothing more will come.
+    pub(super) fn is_finished(&self) -> bool {
+        let leaving = self.client_leaves || matches!(self.drain, Drain::Final(_));
+        leaving && self.block.is_none() && !self.is_busy()
+    }
+
+    /// Whether there is any exchange.
+    pub(super) fn is_busy(&self) -> bool {
+        let state = self.shared.lock();
+        state.streams.held > 0 || state.streams.open() > 0
+    }
+
+    /// Streams that the client opened so far, as a sign of life.
+    pub(super) fn last_stream(&self) -> u32 {
+        self.last_stream
+    }
+
+    /// Whether nothing was ever sent on the stream (RFC 9113 §5.1, "idle").
+    fn is_idle(&self, stream: u32) -> bool {
+        stream > self.last_stream || stream.is_multiple_of(2)
+    }
+
+    /// Whether the stream came after the last one that will be answered.
+    fn is_ignored(&self, stream: u32) -> bool {
+        matches!(self.drain, Drain::Final(last) if stream > last && !stream.is_multiple_of(2))
+    }
+
+    /// Looks at what the client should have done by now.
+    pub(super) fn check_deadlines(&mut self) -> Result<(), Fault> {
+        let patience = self.limits().head_timeout;
+        let since = |then: Instant| self.now.saturating_duration_since(then);
+        if !self.greeted && since(self.started) > patience {
+            let what = "no preface and SETTINGS in time";
+            let code = code::PROTOCOL_ERROR;
+            return Err(Fault::connection(code, "RFC 9113 §3.4", what));
+        }
+        if self
+            .unacknowledged
+            .is_some_and(|then| since(then) > patience)
+        {
+            let what = "no acknowledgement of SETTINGS in time";
+            let code = code::SETTINGS_TIMEOUT;
+            return Err(Fault::connection(code, "RFC 9113 §6.5.3", what));
+        }
+        if self
+            .block
+            .as_ref()
+            .is_some_and(|block| since(block.began) > patience)
+        {
+            let what = "a header block was not ended in time";
+            return Err(Fault::flood("CVE-2024-27316", what));
+        }
+        if matches!(self.drain, Drain::Announced(then) if since(then) > limits::DRAIN_PING) {
+            self.name_last_stream();
+        }
+        self.reset_stalled();
+        Ok(())
+    }
+
+    /// Resets streams whose client takes nothing (CVE-2019-9511).
+    fn reset_stalled(&mut self) {
+        let (now, patience) = (self.now, self.limits().stall_timeout);
+        let mut stalled = Vec::new();
+        let mut state = self.shared.lock();
+        for (key, stream) in state.streams.iter_mut() {
+            let long = |then| now.saturating_duration_since(then) > patience;
+            if stream.stalled.is_some_and(long) && !stream.is_closed() {
+                stalled.push((key, stream.id));
+            }
+        }
+        for (key, _) in &stalled {
+            state.reset(*key, code::CANCEL);
+        }
+        drop(state);
+        for (_, stream) in stalled {
+            let what = "the client gave no window in time";
+            self.report(&Fault::stream(code::CANCEL, "CVE-2019-9511", what).violation(stream));
+        }
+    }
+}
+
+fn goaway(last: u32) -> GoAway {
+    GoAway {
+        last,
+        code: code::NO_ERROR,
+        debug: Bytes::new(),
+    }
+}

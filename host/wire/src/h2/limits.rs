@@ -1,0 +1,92 @@
+//! The bounds of the engine that no [`Limits`](crate::Limits) sets, each with
+//! its reason.
+
+use std::time::Duration;
+
+use super::flood::Rate;
+
+/// RST_STREAMs from the client on streams whose answer was not complete.
+/// CVE-2023-44487, rapid reset. A page that is left cancels as many as are
+/// open, a hundred at most. Each stream that is completed earns one back.
+pub(super) const RESETS: Rate = Rate {
+    burst: 500,
+    per_second: 50,
+};
+
+/// RST_STREAMs that a client makes us send. CVE-2025-8671, MadeYouReset.
+pub(super) const FORCED_RESETS: Rate = Rate {
+    burst: 200,
+    per_second: 20,
+};
+
+/// Frames that cost work and carry nothing: PING, SETTINGS, PRIORITY,
+/// WINDOW_UPDATE, unknown ones and those on streams that ended.
+/// CVE-2019-9512, -9513, -9515. Each frame of content, either way, earns one
+/// back, so clients that probe or update often while they work never meet it.
+pub(super) const CONTROL: Rate = Rate {
+    burst: 2_000,
+    per_second: 200,
+};
+
+/// DATA frames without content that do not end their stream. CVE-2019-9518,
+/// RUSTSEC-2026-0258. Each with content earns one back.
+pub(super) const EMPTY_DATA: Rate = Rate {
+    burst: 1_000,
+    per_second: 100,
+};
+
+/// DATA frames that wait for their handlers, for the whole connection: one for
+/// every so many bytes of the connection's window, for each costs about that
+/// much beyond its content. RUSTSEC-2026-0258.
+pub(super) const WINDOW_BYTES_PER_WAITING_FRAME: u32 = 64;
+
+/// The least number of frames that may wait, however small the window.
+pub(super) const MIN_WAITING_FRAMES: u32 = 1_024;
+
+/// CONTINUATION frames of one block. CVE-2024-27316. Nobody honest needs more
+/// than the head limit divided by the frame size, which is about four; tests
+/// that send a field or a byte in each frame need some more.
+pub(super) const CONTINUATIONS: u32 = 128;
+
+/// How many times the limit of a decoded head its coded block may have before
+/// the connection is given up (§10.5.1): up to there the block is decoded, to
+/// keep the compression right, and answered with 431.
+pub(super) const CODED_HEAD_FACTOR: usize = 4;
+
+/// Streams whose end is remembered, so that what the client sent before it
+/// knew of it can be told from an error (RFC 9113 §5.1, "closed").
+pub(super) const REMEMBERED_STREAMS: usize = 256;
+
+/// Handlers that may run for each stream that may be open. A stream that the
+/// client reset is no longer open, but its handler may be at work still:
+/// counting handlers is what makes rapid reset harmless (CVE-2023-44487).
+pub(super) const HANDLERS_PER_STREAM: usize = 2;
+
+/// Bytes of acknowledgements, resets and updates that wait for the socket
+/// before no more is read. CVE-2019-9512, -9514, -9515.
+pub(super) const CONTROL_BACKLOG: usize = 64 * 1024;
+
+/// Bytes that a handler may put into one block of fields.
+pub(super) const SENT_FIELDS: usize = 1024 * 1024;
+
+/// Bytes that one write puts into the output queue at a time, so that streams
+/// take turns.
+pub(super) const WRITE_TURN: usize = 64 * 1024;
+
+/// Time for the client to read our last words before the socket is closed:
+/// closing a socket with unread input discards what it had still to deliver
+/// (RFC 9112 §9.6).
+pub(super) const LINGER: Duration = Duration::from_secs(1);
+
+/// Time for the client to acknowledge the PING between the two GOAWAYs of a
+/// graceful end (RFC 9113 §6.8).
+pub(super) const DRAIN_PING: Duration = Duration::from_secs(2);
+
+/// The longest time between two looks at the deadlines.
+pub(super) const LONGEST_TICK: Duration = Duration::from_secs(1);
+
+/// Bytes asked of the socket at a time, at first and at most.
+pub(super) const READ: std::ops::RangeInclusive<usize> = 8 * 1024..=64 * 1024;
+
+/// Reads between two writes, so that neither starves.
+pub(super) const READS_A_TURN: usize = 8;

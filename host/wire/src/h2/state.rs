@@ -1,0 +1,280 @@
+//! What the connection's task and its exchanges share, under one lock.
+//!
+//! Whoever writes encodes and appends under that same lock, so frames leave in
+//! the order in which the compression met them.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use parking_lot::{Mutex, MutexGuard};
+
+use super::flow::{DEFAULT_WINDOW, RecvWindow, SendWindow};
+use super::frame::{RstStream, WindowUpdate};
+use super::hpack::Encoder;
+use super::output::Output;
+use super::settings::PeerSettings;
+use super::stream::{Sending, Stream, remember};
+use super::streams::{Ended, Streams};
+use super::{code, limits};
+use crate::Limits;
+
+/// A connection, as its exchanges know it.
+pub(super) struct Shared {
+    state: Mutex<State>,
+    pub(super) limits: Arc<Limits>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(super) fn new(limits: Arc<Limits>) -> Self {
+        Self {
+            state: Mutex::new(State::new()),
+            limits,
+        }
+    }
+
+    /// The state, for the connection's task, which writes when it is done.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+
+    /// Changes the state on behalf of an exchange, and wakes the task if there
+    /// is something to write.
+    pub(super) fn update<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.state.lock();
+        let before = state.out.appended();
+        let result = change(&mut state);
+        let grew = state.out.appended() != before;
+        let wake = match (grew || state.over) && !state.woken {
+            true => {
+                state.woken = true;
+                state.task.clone()
+            }
+            false => None,
+        };
+        drop(state);
+        if let Some(task) = wake {
+            task.wake();
+        }
+        result
+    }
+}
+
+/// The state of a connection.
+pub(super) struct State {
+    pub out: Output,
+    pub encoder: Encoder,
+    pub peer: PeerSettings,
+    pub streams: Streams,
+    /// The connection's windows.
+    pub send_window: SendWindow,
+    pub recv_window: RecvWindow,
+    /// The window that new streams give to the client: ours once it
+    /// acknowledged our SETTINGS, until then the default (RFC 9113 §6.5.3).
+    pub stream_window: u32,
+    /// DATA frames that wait for handlers.
+    pub waiting_frames: u32,
+    /// DATA frames with content that were sent, and streams that were
+    /// completed, since the reader last asked.
+    pub sent_frames: u32,
+    pub completed: u32,
+    /// Nothing more is sent or received: exchanges are gone.
+    pub over: bool,
+    /// Streams whose handlers wait for the connection's window or for room in
+    /// the queue, in the order of their coming.
+    turns: VecDeque<usize>,
+    task: Option<Waker>,
+    /// The task will run again, whatever happens.
+    woken: bool,
+}
+
+impl State {
+    fn new() -> Self {
+        Self {
+            out: Output::default(),
+            encoder: Encoder::new(),
+            peer: PeerSettings::default(),
+            streams: Streams::default(),
+            send_window: SendWindow::new(DEFAULT_WINDOW),
+            recv_window: RecvWindow::new(DEFAULT_WINDOW),
+            stream_window: DEFAULT_WINDOW,
+            waiting_frames: 0,
+            sent_frames: 0,
+            completed: 0,
+            over: false,
+            turns: VecDeque::new(),
+            task: None,
+            woken: false,
+        }
+    }
+
+    /// Says which task to wake, which runs now.
+    pub(super) fn attend(&mut self, cx: &Context<'_>) {
+        remember(&mut self.task, cx);
+        self.woken = false;
+    }
+
+    /// Opens a stream for a request; answers its key.
+    pub(super) fn open(&mut self, id: u32, receiving: bool, content_left: Option<u64>) -> usize {
+        self.streams.insert(Stream {
+            id,
+            sending: Sending::Head,
+            receiving,
+            reset: None,
+            held: true,
+            send_window: SendWindow::new(self.peer.initial_window),
+            recv_window: RecvWindow::new(self.stream_window),
+            queue: VecDeque::new(),
+            content_left,
+            reader: None,
+            writer: None,
+            listed: false,
+            stalled: None,
+            watchers: Vec::new(),
+        })
+    }
+
+    /// Resets a stream that is open, and says so to the client.
+    pub(super) fn reset(&mut self, key: usize, code: u32) {
+        let Some(stream) = self.streams.get_mut(key) else {
+            return;
+        };
+        if stream.is_closed() {
+            return;
+        }
+        let reset = RstStream {
+            stream: stream.id,
+            code,
+        };
+        self.out.control(|out| reset.write(out));
+        self.closed_by_reset(key, code, Ended::ResetByUs);
+    }
+
+    /// Notes a reset, by whomever, of a stream that is open.
+    pub(super) fn closed_by_reset(&mut self, key: usize, code: u32, how: Ended) {
+        if let Some(stream) = self.streams.get_mut(key) {
+            stream.reset = Some(code);
+            stream.wake_all();
+            let id = stream.id;
+            self.streams.close(id, how);
+        }
+    }
+
+    /// Closes a stream that both sides have ended. To be called after either
+    /// side has.
+    pub(super) fn close_if_complete(&mut self, key: usize) {
+        let complete = self
+            .streams
+            .get(key)
+            .filter(|s| s.is_closed() && s.reset.is_none());
+        if let Some(id) = complete.map(|stream| stream.id) {
+            self.streams.close(id, Ended::Complete);
+            self.completed += 1;
+        }
+    }
+
+    /// An exchange is gone. An answer that is not complete is given up; a
+    /// request that is not complete is asked to stop, which is no error where
+    /// the answer is complete (RFC 9113 §8.1).
+    pub(super) fn release(&mut self, key: usize) {
+        let Some(stream) = self.streams.get_mut(key) else {
+            return;
+        };
+        stream.held = false;
+        let code = match stream.sending {
+            Sending::Ended => code::NO_ERROR,
+            Sending::Head | Sending::Body => code::INTERNAL_ERROR,
+        };
+        let unread = stream.waiting_bytes();
+        self.waiting_frames -= stream.queue.len() as u32;
+        stream.queue.clear();
+        self.consume(unread);
+        if !self.over {
+            self.reset(key, code);
+        }
+        self.had_turn(key);
+        self.streams.remove(key);
+    }
+
+    /// Gives bytes of the connection's window back.
+    pub(super) fn consume(&mut self, bytes: u32) {
+        if let Some(increment) = self.recv_window.consume(bytes) {
+            self.window_update(0, increment);
+        }
+    }
+
+    /// Gives back what a frame of stream `id` took, there and for the
+    /// connection.
+    pub(super) fn consume_of(&mut self, id: u32, bytes: u32) {
+        self.consume(bytes);
+        let Some(key) = self.streams.key(id) else {
+            return;
+        };
+        let Some(stream) = self.streams.get_mut(key).filter(|s| s.receiving) else {
+            return;
+        };
+        if let Some(increment) = stream.recv_window.consume(bytes) {
+            self.window_update(id, increment);
+        }
+    }
+
+    pub(super) fn window_update(&mut self, stream: u32, increment: u32) {
+        if !self.over {
+            let update = WindowUpdate { stream, increment };
+            self.out.control(|out| update.write(out));
+        }
+    }
+
+    /// Puts a stream at the end of those that wait for their turn, if it is not
+    /// among them.
+    pub(super) fn wait_for_turn(&mut self, key: usize) {
+        if let Some(stream) = self.streams.get_mut(key).filter(|s| !s.listed) {
+            stream.listed = true;
+            self.turns.push_back(key);
+        }
+    }
+
+    /// A stream has had its turn, or needs none any more.
+    pub(super) fn had_turn(&mut self, key: usize) {
+        if let Some(stream) = self.streams.get_mut(key).filter(|s| s.listed) {
+            stream.listed = false;
+            self.turns.retain(|waiting| *waiting != key);
+        }
+    }
+
+    /// Lets those that wait for their turn look again, in order. Who finds no
+    /// room keeps its place, so that each comes first at last.
+    pub(super) fn next_turns(&mut self) {
+        for key in &self.turns {
+            if let Some(stream) = self.streams.get_mut(*key) {
+                stream.wake_writer();
+            }
+        }
+    }
+
+    /// Whether writers must wait for the socket.
+    pub(super) fn is_full(&self, limits: &Limits) -> bool {
+        self.out.waiting() >= limits.output_queue.max(1)
+    }
+
+    /// Whether so many frames wait that the next one is too much.
+    pub(super) fn too_many_wait(&self, limits: &Limits) -> bool {
+        let most = limits.connection_window / limits::WINDOW_BYTES_PER_WAITING_FRAME;
+        self.waiting_frames >= most.max(limits::MIN_WAITING_FRAMES)
+    }
+
+    /// The end of the connection: exchanges get no more and give no more.
+    pub(super) fn end(&mut self) {
+        self.over = true;
+        for (_, stream) in self.streams.iter_mut() {
+            stream.wake_all();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! One stream: its state (RFC 9113 §5.1), its windows, and what waits for the
+//! handler.
+
+use std::collections::VecDeque;
+use std::task::{Context, Waker};
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use super::flow::{RecvWindow, SendWindow};
+use crate::HeadersFrame;
+
+/// What came after the request's HEADERS and waits for the handler.
+#[derive(Debug)]
+pub(super) enum Waiting {
+    Data(WaitingData),
+    Trailers(Box<HeadersFrame>),
+}
+
+/// A DATA frame that waits.
+#[derive(Debug)]
+pub(super) struct WaitingData {
+    pub flags: u8,
+    pub data: Bytes,
+    pub padding: Option<u8>,
+    pub flow_controlled_length: u32,
+}
+
+/// How far the answer has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sending {
+    /// No final head yet.
+    Head,
+    /// The head has been sent.
+    Body,
+    /// END_STREAM has been sent.
+    Ended,
+}
+
+/// A stream that is open, or whose exchange still exists.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub id: u32,
+    pub sending: Sending,
+    /// END_STREAM has not come.
+    pub receiving: bool,
+    /// The stream was reset with this code, by either side.
+    pub reset: Option<u32>,
+    /// An [`Exchange`](super::Exchange) refers to it.
+    pub held: bool,
+    pub send_window: SendWindow,
+    pub recv_window: RecvWindow,
+    pub queue: VecDeque<Waiting>,
+    /// The request's Content-Length less what has come of it (RFC 9113 §8.1.1).
+    pub content_left: Option<u64>,
+    /// The handler, waiting for something to come.
+    pub reader: Option<Waker>,
+    /// The handler, waiting to write.
+    pub writer: Option<Waker>,
+    /// Whether `writer` is in the connection's list of those that wait for
+    /// their turn.
+    pub listed: bool,
+    /// Since when the handler has waited for the client to take something.
+    pub stalled: Option<Instant>,
+    /// Those who want to know when the client leaves.
+    pub watchers: Vec<Waker>,
+}
+
+impl Stream {
+    /// Nothing more is sent or received on it.
+    pub(super) fn is_closed(&self) -> bool {
+        self.reset.is_some() || (!self.receiving && self.sending == Sending::Ended)
+    }
+
+    pub(super) fn wake_reader(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    pub(super) fn wake_writer(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            writer.wake();
+        }
+    }
+
+    /// Tells everybody who waits that there is no more to wait for.
+    pub(super) fn wake_all(&mut self) {
+        self.wake_reader();
+        self.wake_writer();
+        for watcher in self.watchers.drain(..) {
+            watcher.wake();
+        }
+    }
+
+    /// The bytes of the connection's window that waiting frames hold.
+    pub(super) fn waiting_bytes(&self) -> u32 {
+        let bytes = self.queue.iter().map(|waiting| match waiting {
+            Waiting::Data(data) => data.flow_controlled_length,
+            Waiting::Trailers(_) => 0,
+        });
+        bytes.sum()
+    }
+}
+
+/// Remembers a waker, cloning it only if it is another one.
+pub(super) fn remember(slot: &mut Option<Waker>, cx: &Context<'_>) {
+    match slot {
+        Some(waker) => waker.clone_from(cx.waker()),
+        None => *slot = Some(cx.waker().clone()),
+    }
+}

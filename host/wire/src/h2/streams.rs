@@ -1,0 +1,114 @@
+//! The streams of a connection: those that live, and how others ended.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+
+use slab::Slab;
+
+use super::limits::REMEMBERED_STREAMS;
+use super::stream::Stream;
+
+/// How a stream ended, which decides what may still come on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Both sides said END_STREAM.
+    Complete,
+    /// We reset it: the client may not know yet.
+    ResetByUs,
+    /// The client reset it.
+    ResetByClient,
+    /// Too long ago to be known, or never opened because a later one was.
+    Forgotten,
+}
+
+/// Open streams by identifier, and all that an exchange refers to by key.
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    slab: Slab<Stream>,
+    open: HashMap<u32, usize, BuildHasherDefault<IdHasher>>,
+    ended: VecDeque<(u32, Ended)>,
+    /// Exchanges that exist.
+    pub held: usize,
+}
+
+impl Streams {
+    /// The number of streams that are open or half-closed (RFC 9113 §5.1.2).
+    pub(super) fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(super) fn insert(&mut self, stream: Stream) -> usize {
+        let id = stream.id;
+        let key = self.slab.insert(stream);
+        self.open.insert(id, key);
+        self.held += 1;
+        key
+    }
+
+    /// The key of an open stream.
+    pub(super) fn key(&self, id: u32) -> Option<usize> {
+        self.open.get(&id).copied()
+    }
+
+    pub(super) fn get(&self, key: usize) -> Option<&Stream> {
+        self.slab.get(key)
+    }
+
+    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut Stream> {
+        self.slab.get_mut(key)
+    }
+
+    /// The stream of an exchange; `None` if the key is another's by now.
+    pub(super) fn of(&mut self, key: usize, id: u32) -> Option<&mut Stream> {
+        self.slab.get_mut(key).filter(|stream| stream.id == id)
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Stream)> {
+        self.slab.iter_mut()
+    }
+
+    /// Notes that a stream has closed: it no longer counts as open.
+    pub(super) fn close(&mut self, id: u32, how: Ended) {
+        self.open.remove(&id);
+        if self.ended.len() == REMEMBERED_STREAMS {
+            self.ended.pop_front();
+        }
+        self.ended.push_back((id, how));
+    }
+
+    /// How a stream that is not open, but was passed by others, ended.
+    pub(super) fn how_ended(&self, id: u32) -> Ended {
+        let known = self.ended.iter().rev().find(|(ended, _)| *ended == id);
+        known.map_or(Ended::Forgotten, |(_, how)| *how)
+    }
+
+    /// Forgets a closed stream whose exchange is gone.
+    pub(super) fn remove(&mut self, key: usize) {
+        if self.slab.contains(key) {
+            self.slab.remove(key).wake_all();
+            self.held -= 1;
+        }
+    }
+}
+
+/// Spreads stream identifiers over a table. They count up, so a client cannot
+/// choose them to collide.
+#[derive(Default)]
+pub(super) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, id: u32) {
+        self.0 = (self.0 ^ u64::from(id)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 32;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

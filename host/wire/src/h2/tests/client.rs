@@ -1,0 +1,257 @@
+//! The client of a test, and the service that it talks to.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use parking_lot::Mutex;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::{TestFrame, settings, window_update};
+use crate::detect::PREFACE;
+use crate::h2::frame::{HEAD_LEN, Head, flag, kind};
+use crate::h2::hpack::{Bounds, Decoder, Encoder, Indexing};
+use crate::h2::{Upgraded, serve};
+use crate::{ConnectionInfo, Exchange, Limits, Service, Violation};
+
+/// Answers by a function.
+pub(in crate::h2) struct Handler<F> {
+    answer: F,
+    violations: Arc<Mutex<Vec<Violation>>>,
+}
+
+impl<F, A> Service for Handler<F>
+where
+    F: Fn(Exchange) -> A + Send + Sync + 'static,
+    A: Future<Output = ()> + Send + 'static,
+{
+    fn call(&self, exchange: Exchange) -> impl Future<Output = ()> + Send {
+        (self.answer)(exchange)
+    }
+
+    fn violation(&self, _: &ConnectionInfo, violation: &Violation) {
+        self.violations.lock().push(violation.clone());
+    }
+}
+
+pub(in crate::h2) fn info() -> Arc<ConnectionInfo> {
+    let address = ([127, 0, 0, 1], 80).into();
+    Arc::new(ConnectionInfo {
+        id: 1,
+        peer: address,
+        local: address,
+        tls: None,
+    })
+}
+
+/// A client that says exactly what it is told to.
+pub(in crate::h2) struct Client {
+    io: DuplexStream,
+    input: BytesMut,
+    encoder: Encoder,
+    decoder: Decoder,
+    violations: Arc<Mutex<Vec<Violation>>>,
+    pub drain: watch::Sender<bool>,
+    pub server: JoinHandle<std::io::Result<()>>,
+}
+
+/// Bytes that the pipe holds in each direction.
+pub(in crate::h2) const PIPE: usize = 64 * 1024;
+
+impl Client {
+    /// A connection of which nothing has been said yet.
+    pub(in crate::h2) fn silent<F, A>(limits: Limits, upgraded: Option<Upgraded>, answer: F) -> Self
+    where
+        F: Fn(Exchange) -> A + Send + Sync + 'static,
+        A: Future<Output = ()> + Send + 'static,
+    {
+        let (io, theirs) = tokio::io::duplex(PIPE);
+        let violations = Arc::default();
+        let handler = Handler {
+            answer,
+            violations: Arc::clone(&violations),
+        };
+        let (drain, drains) = watch::channel(false);
+        let server = tokio::spawn(serve(
+            theirs,
+            BytesMut::new(),
+            upgraded,
+            info(),
+            Arc::new(limits),
+            Arc::new(handler),
+            drains,
+        ));
+        Self {
+            io,
+            input: BytesMut::new(),
+            encoder: Encoder::new(),
+            decoder: Decoder::new(),
+            violations,
+            drain,
+            server,
+        }
+    }
+
+    /// A connection whose SETTINGS have been exchanged, ours being `said`.
+    pub(in crate::h2) async fn connect<F, A>(limits: Limits, said: &[(u16, u32)], answer: F) -> Self
+    where
+        F: Fn(Exchange) -> A + Send + Sync + 'static,
+        A: Future<Output = ()> + Send + 'static,
+    {
+        let theirs = crate::h2::settings::ours(&limits);
+        let more = limits.connection_window.saturating_sub(65_535);
+        let mut client = Self::silent(limits, None, answer);
+        client.send_bytes(PREFACE).await;
+        client.send(settings(said)).await;
+        client.send(settings(&[]).ack()).await;
+        client.expect(settings(&theirs)).await;
+        if more > 0 {
+            client.expect(window_update(0, more)).await;
+        }
+        client.expect(settings(&[]).ack()).await;
+        client
+    }
+
+    /// The same with default limits and settings.
+    pub(in crate::h2) async fn new<F, A>(answer: F) -> Self
+    where
+        F: Fn(Exchange) -> A + Send + Sync + 'static,
+        A: Future<Output = ()> + Send + 'static,
+    {
+        Self::connect(Limits::default(), &[], answer).await
+    }
+
+    pub(in crate::h2) async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.io.write_all(bytes).await.unwrap();
+    }
+
+    /// Sends, unless the server has left.
+    pub(in crate::h2) async fn try_send(&mut self, frame: TestFrame) -> bool {
+        let bytes = self.encode(frame);
+        self.io.write_all(&bytes).await.is_ok()
+    }
+
+    pub(in crate::h2) async fn send(&mut self, frame: TestFrame) {
+        assert!(self.try_send(frame).await, "the server has left");
+    }
+
+    pub(in crate::h2) async fn send_all(&mut self, frames: impl IntoIterator<Item = TestFrame>) {
+        let mut bytes = Vec::new();
+        for frame in frames {
+            bytes.extend(self.encode(frame));
+        }
+        self.send_bytes(&bytes).await;
+    }
+
+    fn encode(&mut self, frame: TestFrame) -> Vec<u8> {
+        let mut payload = Vec::new();
+        for (name, value) in &frame.fields {
+            let (name, value) = (name.as_bytes(), value.as_bytes());
+            let indexing = Indexing::Incremental;
+            self.encoder.field(name, value, indexing, &mut payload);
+        }
+        // What `padded` put around nothing goes around the block.
+        let at = usize::from(frame.flags & flag::PADDED != 0 && !frame.payload.is_empty());
+        let at = if frame.fields.is_empty() { 0 } else { at };
+        let block = std::mem::replace(&mut payload, frame.payload);
+        payload.splice(at..at, block);
+        let head = Head {
+            length: payload.len() as u32,
+            kind: frame.kind,
+            flags: frame.flags,
+            stream: frame.stream,
+        };
+        [&head.bytes(), &payload[..]].concat()
+    }
+
+    async fn frame(&mut self) -> Option<(Head, Bytes)> {
+        loop {
+            if let Some(head) = self.input.first_chunk::<HEAD_LEN>() {
+                let head = Head::parse(*head);
+                let length = HEAD_LEN + head.length as usize;
+                if self.input.len() >= length {
+                    return Some((head, self.input.split_to(length).freeze().slice(HEAD_LEN..)));
+                }
+            }
+            if self.io.read_buf(&mut self.input).await.unwrap() == 0 {
+                assert!(self.input.is_empty(), "the connection ended within a frame");
+                return None;
+            }
+        }
+    }
+
+    /// The next frame; `None` at the end of the connection.
+    pub(in crate::h2) async fn receive(&mut self) -> Option<TestFrame> {
+        let (head, payload) = self.frame().await?;
+        let mut seen = TestFrame {
+            kind: head.kind,
+            flags: head.flags,
+            stream: head.stream,
+            fields: Vec::new(),
+            payload: payload.to_vec(),
+        };
+        if head.kind == kind::GOAWAY {
+            seen.payload.truncate(8);
+        }
+        if head.kind != kind::HEADERS {
+            return Some(seen);
+        }
+        let mut block = std::mem::take(&mut seen.payload);
+        while seen.flags & flag::END_HEADERS == 0 {
+            let (next, payload) = self.frame().await.expect("a CONTINUATION");
+            assert_eq!((next.kind, next.stream), (kind::CONTINUATION, head.stream));
+            block.extend_from_slice(&payload);
+            seen.flags |= next.flags & flag::END_HEADERS;
+        }
+        let bounds = Bounds {
+            bytes: usize::MAX,
+            fields: usize::MAX,
+        };
+        let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
+        let list = self.decoder.decode(&block, bounds).unwrap();
+        for (name, value) in list.fields {
+            seen.fields.push((text(name), text(value)));
+        }
+        Some(seen)
+    }
+
+    pub(in crate::h2) async fn expect(&mut self, frame: TestFrame) {
+        let seen = self.receive().await;
+        if seen.as_ref() != Some(&frame) {
+            let violations = self.violations.lock();
+            panic!("expected {frame:?}\n    seen {seen:?}\nviolations {violations:?}");
+        }
+    }
+
+    /// The connection ends here.
+    pub(in crate::h2) async fn expect_end(&mut self) {
+        assert_eq!(self.receive().await, None);
+    }
+
+    /// Content of a stream until END_STREAM, and in how many frames it came.
+    pub(in crate::h2) async fn content(&mut self, stream: u32) -> (Vec<u8>, usize) {
+        let (mut content, mut frames) = (Vec::new(), 0);
+        loop {
+            let frame = self.receive().await.expect("DATA");
+            assert_eq!((frame.kind, frame.stream), (kind::DATA, stream));
+            content.extend_from_slice(&frame.payload);
+            frames += 1;
+            if frame.flags & flag::END_STREAM != 0 {
+                return (content, frames);
+            }
+        }
+    }
+
+    /// The one violation that was reported: its section and its stream.
+    pub(in crate::h2) fn violation(&self) -> (&'static str, Option<u32>) {
+        let violations = self.violations.lock();
+        assert_eq!(violations.len(), 1, "{violations:?}");
+        (violations[0].section, violations[0].stream)
+    }
+
+    pub(in crate::h2) fn violations(&self) -> Vec<Violation> {
+        self.violations.lock().clone()
+    }
+}

@@ -1,0 +1,30 @@
+//! Connections over a pipe, frame by frame. A test reads like the sequence:
+//!
+//! ```ignore
+//! client.send(headers(1).get("/").end_stream()).await;
+//! client.expect(headers(1).status(200)).await;
+//! ```
+//!
+//! Time is tokio's paused clock: it jumps when nobody has anything to do, so
+//! what never comes ends a test at once by one of the engine's own deadlines.
+
+mod answers;
+mod client;
+mod clocks;
+mod floods;
+mod flow;
+mod frame;
+mod oracle;
+mod rules;
+
+pub(super) use client::*;
+pub(super) use frame::*;
+
+use crate::Limits;
+
+/// Limits that differ from the usual ones in what a test names.
+pub(super) fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    limits
+}
