@@ -11,9 +11,10 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::body::{Body, Piece};
+use super::encode::put_head;
 use super::head::Request;
 use super::refused::Refused;
-use super::writer::{Leave, Writer, put_head};
+use super::writer::{Leave, Writer};
 use crate::socket::{Arrival, READ_ROOM, Socket};
 use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp};
 

@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use host_wire::{
     ConnectionInfo, Event, Exchange, Fields, Limits, Negotiated, Service, TlsInfo, Violation,
     WireError, WireOp, serve_connection,
 };
+use parking_lot::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -28,7 +29,7 @@ impl Service for Function {
     }
 
     fn violation(&self, _: &ConnectionInfo, violation: &Violation) {
-        self.violations.lock().unwrap().push(violation.clone());
+        self.violations.lock().push(violation.clone());
     }
 }
 
@@ -235,20 +236,20 @@ impl Client {
         assert_eq!(self.rest().await, "");
         drop(self.io);
         self.served.await.unwrap().unwrap();
-        std::mem::take(&mut self.violations.lock().unwrap())
+        std::mem::take(&mut *self.violations.lock())
     }
 
     /// The server ends although the client stays; what it reported.
     pub(crate) async fn dropped(self) -> Vec<Violation> {
         self.served.await.unwrap().unwrap();
-        std::mem::take(&mut self.violations.lock().unwrap())
+        std::mem::take(&mut *self.violations.lock())
     }
 
     /// How serving ended, when the client just left.
     pub(crate) async fn left(self) -> (io::Result<()>, Vec<Violation>) {
         drop(self.io);
         let served = self.served.await.unwrap();
-        let violations = std::mem::take(&mut *self.violations.lock().unwrap());
+        let violations = std::mem::take(&mut *self.violations.lock());
         (served, violations)
     }
 }
