@@ -1,1 +1,36 @@
-//! tests
+//! The harness of the end-to-end tests: it starts the real binary, speaks to
+//! it over real sockets, and watches what it says of itself.
+//!
+//! - [`Host`] runs `host serve` on free ports with a plugins folder of its own;
+//!   [`run`] runs any other command to its end.
+//! - [`h1`] is an HTTP/1 client that sends any bytes; [`h2`] one that sends any
+//!   HTTP/2 frames, so that a test of a frame sequence reads like the sequence.
+//! - [`tools`] runs curl, nghttp and python; [`load`] keeps a server busy.
+//!
+//! Nothing here sleeps: everything waits for an event or an answer until
+//! [`DEADLINE`], then panics with what it waited for. A test that panics prints
+//! the host's log. The tests are in `tests/tests`, one file per capability.
+//!
+//! # What this crate never does
+//! It uses no code of host's own: HPACK, framing and HTTP/1 parsing here are
+//! independent, so that a mistake is not made twice.
+
+mod command;
+mod events;
+mod host;
+mod plugins;
+
+pub mod h1;
+pub mod h2;
+pub mod load;
+pub mod tools;
+
+use std::time::Duration;
+
+pub use command::{Finished, run};
+pub use host::{Host, HostBuilder};
+pub use plugins::{PluginsDir, plugin, target_dir, test_plugin};
+
+/// How long anything is waited for. Far more than it should take: it only says
+/// when a test gives up, on a busy machine too.
+pub const DEADLINE: Duration = Duration::from_secs(60);

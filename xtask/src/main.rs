@@ -1,1 +1,50 @@
-fn main() {}
+//! The project's own command, `cargo xtask TASK`: one module per task.
+//!
+//! It never does what a plain cargo command does already; it knows the order
+//! of things (guests, host, tests) and hides the guests' toolchain.
+
+mod check;
+mod command;
+mod componentize;
+mod demo;
+mod guests;
+mod paths;
+mod test;
+mod toolchain;
+mod wit;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The project's own command.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the handlers: examples into target/plugins, the tests' into
+    /// target/test-plugins.
+    Guests(guests::Args),
+    /// Build everything and serve the examples.
+    Demo(demo::Args),
+    /// Build everything and run every test.
+    Test(test::Args),
+    /// Check the contract in wit/: it parses, and everything has its comment.
+    Wit,
+    /// What must hold before a commit: format, lints, docs, the contract.
+    Check,
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().task {
+        Task::Guests(args) => guests::run(&args),
+        Task::Demo(args) => demo::run(&args),
+        Task::Test(args) => test::run(&args),
+        Task::Wit => wit::run(),
+        Task::Check => check::run(),
+    }
+}

@@ -1,1 +1,48 @@
-//! host/runtime
+//! host/runtime: sandboxed wasm handlers.
+//!
+//! What it does: turns files into handlers ([`Registry`]), runs a request
+//! through a handler's hooks on a fresh instance ([`Handler::run`]), gives that
+//! instance what the WIT promises (`bindings/`), and holds it to its
+//! [`Limits`]. What it never does: open a socket, choose a route, share anything
+//! between two requests.
+//!
+//! Entry points: [`Runtime::new`], [`Registry::handler`], [`Handler::run`].
+//!
+//! Invariants:
+//! - A store, its instance and its memory belong to one request.
+//! - Whatever a guest does, its request ends within its limits, and its client
+//!   is told which limit that was.
+//! - A guest sees no file, no socket, no environment.
+
+mod answer;
+mod bindings;
+mod body;
+mod cache;
+mod component;
+mod context;
+mod cookies;
+mod describe;
+mod engine;
+mod failure;
+mod form;
+mod handler;
+mod hooks;
+mod inspect;
+mod limits;
+mod precompiled;
+mod query;
+mod registry;
+mod runtime;
+mod state;
+mod tenant;
+mod url;
+mod wasi;
+
+pub use component::{Hooks, Problem};
+pub use failure::{Failure, Fault};
+pub use handler::{Handler, Outcome};
+pub use inspect::Inspection;
+pub use limits::{Limit, Limits};
+pub use registry::{LoadError, LoadProblem, Registry};
+pub use runtime::{Runtime, RuntimeConfig, RuntimeError};
+pub use tenant::{Listener, Tenant};

@@ -1,1 +1,37 @@
-//! host/server
+//! Joins wire, runtime and content: listeners, TLS, hosts, routes, limits.
+//!
+//! The entry point is [`Server`]: [`Server::bind`] with a
+//! [`config::ServerConfig`], then [`Server::run`] until told to stop. The way of
+//! a request: `listener.rs` takes a connection (after `tls.rs`), wire makes
+//! exchanges of it, `dispatch.rs` asks `sites.rs` whose it is and `router.rs`
+//! what may answer, and hands it to a handler or to host-content.
+//!
+//! # Invariants
+//! - Nothing here is global: several servers live in one process, and none of
+//!   them ends it.
+//! - What a client can make the server hold or wait for is bounded by
+//!   [`config::limits`].
+//! - Which version of a handler answers is decided by the file that is there
+//!   when the request comes; `watch.rs` only saves waiting.
+//! - No path leaves its tenant's folder.
+//!
+//! # What this crate never does
+//! It prints nothing: what there is to say goes to `tracing` under the targets
+//! of [`access`], `handler`, and those of its modules.
+
+pub mod access;
+mod certs;
+pub mod config;
+mod dispatch;
+mod error;
+mod listener;
+mod router;
+pub mod routes;
+mod server;
+mod sites;
+mod tls;
+mod watch;
+
+pub use certs::CertError;
+pub use error::ServerError;
+pub use server::{Server, Stopped};

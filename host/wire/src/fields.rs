@@ -1,6 +1,7 @@
 //! Header and trailer fields: an ordered list of byte pairs.
 
-use std::time::SystemTime;
+use std::cell::RefCell;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 
@@ -106,7 +107,7 @@ impl Fields {
             self.append("Server", "host");
         }
         if !self.contains("date") {
-            self.append("Date", httpdate::fmt_http_date(SystemTime::now()));
+            self.append("Date", date());
         }
     }
 
@@ -115,6 +116,25 @@ impl Fields {
             .iter()
             .position(|(n, _)| n.eq_ignore_ascii_case(name))
     }
+}
+
+/// The time as a field value (RFC 9110 §5.6.7), made once a second: it is in
+/// nearly every answer.
+fn date() -> Bytes {
+    thread_local! {
+        static LAST: RefCell<(u64, Bytes)> = const { RefCell::new((0, Bytes::new())) };
+    }
+    let now = SystemTime::now();
+    let second = now
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |now| now.as_secs());
+    LAST.with_borrow_mut(|(last, value)| {
+        if *last != second || value.is_empty() {
+            *last = second;
+            *value = httpdate::fmt_http_date(now).into();
+        }
+        value.clone()
+    })
 }
 
 impl From<Vec<Field>> for Fields {

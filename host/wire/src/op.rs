@@ -25,8 +25,12 @@ pub enum WireOp {
     /// fields among `fields` are refused, and names are lower-cased. HTTP/1: fields go out as they
     /// are; when they hold neither `Content-Length` nor `Transfer-Encoding`
     /// and a body may follow, the body is chunked, or ended by closing for an
-    /// HTTP/1.0 client. The head waits for the first write that follows, so
-    /// that both leave in one packet; [`WireOp::Flush`] sends it alone.
+    /// HTTP/1.0 client; where nothing follows, `Content-Length: 0` says so.
+    /// `Connection: close`, or HTTP/1.0's `keep-alive`, is added where it holds
+    /// and no `Connection` is given. The head waits for the first write that
+    /// follows, so that both leave in one packet; [`WireOp::Flush`] sends it
+    /// alone, and so does waiting for the body. An informational head waits
+    /// for nothing.
     WriteHeaders {
         /// The stream; `None` for the exchange's own.
         stream: Option<u32>,

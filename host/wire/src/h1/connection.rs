@@ -36,10 +36,12 @@ pub(crate) async fn serve<S: Service>(
     let mut wire = Box::new(Wire::new(socket, limits.clone()));
     let mut first = true;
     loop {
-        let request = match next_request(&mut wire.socket, first, info, limits).await? {
-            Next::Request(request) => request,
-            Next::Closed => return Ok(None),
-            Next::Refused { refused, head } => {
+        let next = next_request(&mut wire.socket, first, info, limits).await;
+        let request = match next {
+            Ok(request) => request,
+            Err(Unserved::Closed) => return Ok(None),
+            Err(Unserved::Failed(error)) => return Err(error),
+            Err(Unserved::Refused { refused, head }) => {
                 let answered = refuse_head(wire.socket, &refused, head, limits).await;
                 let refusal = match answered {
                     Ok(()) => Refusal::Status(refused.status),
@@ -72,9 +74,8 @@ pub(crate) async fn serve<S: Service>(
     }
 }
 
-/// What comes when a request is awaited.
-enum Next {
-    Request(Request),
+/// Why there is no request.
+enum Unserved {
     /// The connection is of no more use, and nobody is owed an answer.
     Closed,
     Refused {
@@ -82,6 +83,13 @@ enum Next {
         /// The method was HEAD.
         head: bool,
     },
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Unserved {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// Waits for a request's head and understands it.
@@ -90,7 +98,7 @@ async fn next_request(
     first: bool,
     info: &Arc<ConnectionInfo>,
     limits: &Limits,
-) -> io::Result<Next> {
+) -> Result<Request, Unserved> {
     if socket.read.is_empty() {
         let within = if first {
             limits.head_timeout
@@ -98,7 +106,7 @@ async fn next_request(
             limits.idle_timeout
         };
         if socket.fill_idle(within).await? != Arrival::Bytes {
-            return Ok(Next::Closed);
+            return Err(Unserved::Closed);
         }
         // The first head's time runs from when the connection was accepted.
         if !first {
@@ -110,7 +118,7 @@ async fn next_request(
         match reading.take(&mut socket.read, info, limits) {
             Ok(Some(request)) => {
                 socket.alarm.clear();
-                return Ok(Next::Request(request));
+                return Ok(request);
             }
             Ok(None) => {}
             Err(refused) => break refused,
@@ -118,7 +126,7 @@ async fn next_request(
         match socket.fill(READ_ROOM, limits.head_timeout).await? {
             Arrival::Bytes => {}
             // Only an empty line came, that of the last request's body.
-            _ if socket.read.is_empty() => return Ok(Next::Closed),
+            _ if socket.read.is_empty() => return Err(Unserved::Closed),
             Arrival::Late => {
                 let what = "the head was not complete in time";
                 break Refused::new(408, what, "RFC 9110 §15.5.9");
@@ -130,7 +138,7 @@ async fn next_request(
         }
     };
     let head = reading.head;
-    Ok(Next::Refused { refused, head })
+    Err(Unserved::Refused { refused, head })
 }
 
 /// How far a head has been looked at.

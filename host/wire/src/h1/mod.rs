@@ -8,6 +8,7 @@
 
 mod body;
 mod connection;
+mod encode;
 mod exchange;
 mod framing;
 mod head;

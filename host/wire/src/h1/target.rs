@@ -121,9 +121,9 @@ mod tests {
 
     #[test]
     fn the_four_forms() {
-        let cases: &[(&str, &str, Result<Option<&str>, ()>)] = &[
+        type Expected = Result<Option<&'static str>, ()>;
+        let cases: &[(&str, &str, Expected)] = &[
             ("GET", "/", Ok(None)),
-            ("GET", "/a b|c".trim_end_matches(" b|c"), Ok(None)),
             ("GET", "//host/path", Ok(None)),
             ("GET", "/\"<>|{}^`[]\u{e9}?%zz", Ok(None)),
             ("GET", "http://a", Ok(Some("a"))),

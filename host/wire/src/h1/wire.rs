@@ -11,9 +11,10 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::body::{Body, Piece};
+use super::encode::put_head;
 use super::head::Request;
 use super::refused::Refused;
-use super::writer::{Leave, Writer, put_head};
+use super::writer::{Leave, Writer};
 use crate::socket::{Arrival, READ_ROOM, Socket};
 use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp};
 
@@ -121,7 +122,7 @@ impl Wire {
     /// The next piece of the body, as soon as there is one. Cancel-safe.
     pub(super) async fn next_piece(&mut self) -> Received {
         loop {
-            if self.message.broken {
+            if self.message.broken || self.message.writer.is_given_up() {
                 return Received::Gone;
             }
             let taken = self.message.body.take(&mut self.socket.read, &self.limits);

@@ -33,12 +33,12 @@ impl Service for Function {
 }
 
 /// How to serve.
-pub struct Server {
-    pub limits: Limits,
-    pub negotiated: Negotiated,
-    pub tls: bool,
+pub(crate) struct Server {
+    pub(crate) limits: Limits,
+    pub(crate) negotiated: Negotiated,
+    pub(crate) tls: bool,
     /// What fits in the pipe, each way.
-    pub pipe: usize,
+    pub(crate) pipe: usize,
 }
 
 impl Default for Server {
@@ -53,17 +53,17 @@ impl Default for Server {
 }
 
 /// The client's end of a connection.
-pub struct Client {
-    pub io: DuplexStream,
+pub(crate) struct Client {
+    pub(crate) io: DuplexStream,
     /// Received, and not looked at yet.
-    pub read: Vec<u8>,
+    pub(crate) read: Vec<u8>,
     violations: Arc<Mutex<Vec<Violation>>>,
     drain: watch::Sender<bool>,
     served: JoinHandle<io::Result<()>>,
 }
 
 /// Serves one connection by `handler`.
-pub fn serve<F, A>(handler: F) -> Client
+pub(crate) fn serve<F, A>(handler: F) -> Client
 where
     F: Fn(Exchange) -> A + Send + Sync + 'static,
     A: Future<Output = ()> + Send + 'static,
@@ -72,7 +72,7 @@ where
 }
 
 impl Server {
-    pub fn serve<F, A>(self, handler: F) -> Client
+    pub(crate) fn serve<F, A>(self, handler: F) -> Client
     where
         F: Fn(Exchange) -> A + Send + Sync + 'static,
         A: Future<Output = ()> + Send + 'static,
@@ -110,15 +110,15 @@ impl Server {
 
 /// An answer as it was received.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// Status line and fields, without the empty line.
-    pub head: String,
-    pub body: Vec<u8>,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
             let (n, value) = line.split_once(": ")?;
             n.eq_ignore_ascii_case(name).then_some(value)
@@ -127,17 +127,17 @@ impl Answer {
 }
 
 impl Client {
-    pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.io.write_all(bytes.as_ref()).await.unwrap();
     }
 
     /// Closes the client's side.
-    pub async fn finish(&mut self) {
+    pub(crate) async fn finish(&mut self) {
         self.io.shutdown().await.unwrap();
     }
 
     /// Asks the server to stop.
-    pub fn drain(&self) {
+    pub(crate) fn drain(&self) {
         self.drain.send(true).unwrap();
     }
 
@@ -146,14 +146,14 @@ impl Client {
     }
 
     /// Everything until the server closes.
-    pub async fn rest(&mut self) -> String {
+    pub(crate) async fn rest(&mut self) -> String {
         while self.more().await > 0 {}
         let rest = std::mem::take(&mut self.read);
         String::from_utf8(rest).unwrap()
     }
 
     /// Exactly these bytes come next.
-    pub async fn expect(&mut self, expected: impl AsRef<[u8]>) {
+    pub(crate) async fn expect(&mut self, expected: impl AsRef<[u8]>) {
         let expected = expected.as_ref();
         while self.read.len() < expected.len() && self.more().await > 0 {}
         let len = expected.len().min(self.read.len());
@@ -165,7 +165,7 @@ impl Client {
     }
 
     /// The next head, and its bytes taken.
-    pub async fn head(&mut self) -> Answer {
+    pub(crate) async fn head(&mut self) -> Answer {
         let end = loop {
             let end = self.read.windows(4).position(|w| w == b"\r\n\r\n");
             match end {
@@ -184,7 +184,7 @@ impl Client {
 
     /// The next answer with its body, which has a Content-Length, or is
     /// chunked, or goes on until the server closes.
-    pub async fn answer(&mut self) -> Answer {
+    pub(crate) async fn answer(&mut self) -> Answer {
         let mut answer = self.head().await;
         if matches!(answer.status, 100..=199 | 204 | 304) {
             return answer;
@@ -210,7 +210,7 @@ impl Client {
         answer
     }
 
-    pub async fn take(&mut self, len: usize) -> Vec<u8> {
+    pub(crate) async fn take(&mut self, len: usize) -> Vec<u8> {
         while self.read.len() < len {
             assert_ne!(self.more().await, 0, "closed: {:?}", self.read);
         }
@@ -218,7 +218,7 @@ impl Client {
     }
 
     /// The next line, without its CRLF.
-    pub async fn line(&mut self) -> String {
+    pub(crate) async fn line(&mut self) -> String {
         let end = loop {
             match self.read.windows(2).position(|w| w == b"\r\n") {
                 Some(end) => break end,
@@ -231,7 +231,7 @@ impl Client {
     }
 
     /// Nothing more comes and the server has closed; what it reported.
-    pub async fn closed(mut self) -> Vec<Violation> {
+    pub(crate) async fn closed(mut self) -> Vec<Violation> {
         assert_eq!(self.rest().await, "");
         drop(self.io);
         self.served.await.unwrap().unwrap();
@@ -239,13 +239,13 @@ impl Client {
     }
 
     /// The server ends although the client stays; what it reported.
-    pub async fn dropped(self) -> Vec<Violation> {
+    pub(crate) async fn dropped(self) -> Vec<Violation> {
         self.served.await.unwrap().unwrap();
         std::mem::take(&mut self.violations.lock().unwrap())
     }
 
     /// How serving ended, when the client just left.
-    pub async fn left(self) -> (io::Result<()>, Vec<Violation>) {
+    pub(crate) async fn left(self) -> (io::Result<()>, Vec<Violation>) {
         drop(self.io);
         let served = self.served.await.unwrap();
         let violations = std::mem::take(&mut *self.violations.lock().unwrap());
@@ -256,14 +256,18 @@ impl Client {
 // === Handlers ===
 
 /// Fields made of pairs.
-pub fn fields(lines: &[(&'static str, &'static str)]) -> Fields {
+pub(crate) fn fields(lines: &[(&'static str, &'static str)]) -> Fields {
     lines
         .iter()
         .map(|(name, value)| (Bytes::from(*name), Bytes::from(*value)))
         .collect()
 }
 
-pub fn write_headers(status: u16, lines: &[(&'static str, &'static str)], end: bool) -> WireOp {
+pub(crate) fn write_headers(
+    status: u16,
+    lines: &[(&'static str, &'static str)],
+    end: bool,
+) -> WireOp {
     WireOp::WriteHeaders {
         stream: None,
         status,
@@ -273,7 +277,7 @@ pub fn write_headers(status: u16, lines: &[(&'static str, &'static str)], end: b
     }
 }
 
-pub fn write_data(data: impl Into<Bytes>, end: bool) -> WireOp {
+pub(crate) fn write_data(data: impl Into<Bytes>, end: bool) -> WireOp {
     WireOp::WriteData {
         stream: None,
         data: data.into(),
@@ -281,17 +285,17 @@ pub fn write_data(data: impl Into<Bytes>, end: bool) -> WireOp {
     }
 }
 
-pub fn trailers(lines: &[(&'static str, &'static str)]) -> WireOp {
+pub(crate) fn trailers(lines: &[(&'static str, &'static str)]) -> WireOp {
     WireOp::Trailers {
         stream: None,
         fields: fields(lines),
     }
 }
 
-pub const END: WireOp = WireOp::EndStream { stream: None };
+pub(crate) const END: WireOp = WireOp::EndStream { stream: None };
 
 /// Applies operations in order; all must be taken.
-pub async fn apply(exchange: &mut Exchange, ops: impl IntoIterator<Item = WireOp>) {
+pub(crate) async fn apply(exchange: &mut Exchange, ops: impl IntoIterator<Item = WireOp>) {
     for op in ops {
         let shown = format!("{op:?}");
         if let Err(error) = exchange.apply(op).await {
@@ -301,7 +305,7 @@ pub async fn apply(exchange: &mut Exchange, ops: impl IntoIterator<Item = WireOp
 }
 
 /// The section of a protocol error.
-pub fn section<T: std::fmt::Debug>(result: Result<T, WireError>) -> &'static str {
+pub(crate) fn section<T: std::fmt::Debug>(result: Result<T, WireError>) -> &'static str {
     match result {
         Err(WireError::Protocol { section, .. }) => section,
         other => panic!("not a protocol error: {other:?}"),
@@ -309,7 +313,7 @@ pub fn section<T: std::fmt::Debug>(result: Result<T, WireError>) -> &'static str
 }
 
 /// Answers with `hello`, without a look at the body.
-pub async fn hello(mut exchange: Exchange) {
+pub(crate) async fn hello(mut exchange: Exchange) {
     let ops = [
         write_headers(200, &[("Content-Length", "5")], false),
         write_data("hello", true),
@@ -318,7 +322,7 @@ pub async fn hello(mut exchange: Exchange) {
 }
 
 /// Answers with every event, pieces of data joined.
-pub async fn report(mut exchange: Exchange) {
+pub(crate) async fn report(mut exchange: Exchange) {
     let mut report = format!(
         "{} {}\n",
         exchange.head().method.escape_ascii(),

@@ -10,3 +10,4 @@ mod hyper_client;
 mod splits;
 mod times;
 mod upgrade;
+mod writes;

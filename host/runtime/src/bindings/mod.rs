@@ -1,0 +1,99 @@
+//! The host's side of the WIT: one file for each interface.
+//!
+//! The resources `request`, `response` and `writer` exist once in a store, so
+//! a handle's number says nothing and is not looked at.
+
+mod clock;
+mod config;
+mod frames;
+mod log;
+mod random;
+mod request;
+mod response;
+mod writer;
+
+use bytes::Bytes;
+use host_wire::Fields;
+use wasmtime::component::{HasSelf, Linker};
+
+use crate::state::State;
+
+/// Stands for the request of a store.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct Request;
+/// Stands for the response of a store.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct Response;
+/// Stands for the writer of a store.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct Writer;
+
+/// The number of every handle's resource.
+pub(crate) const SINGLETON: u32 = 0;
+
+// What the macro writes is public to its module and documented by the WIT.
+#[allow(unreachable_pub, missing_docs)]
+mod generated {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        world: "imports",
+        imports: {
+            // The functions that wait. All others return at once.
+            "host:handler/request.[method]request.read-body": async,
+            "host:handler/request.[method]request.body": async,
+            "host:handler/request.[method]request.form": async,
+            "host:handler/response.[method]response.write-status-headers": async,
+            "host:handler/response.[method]response.write": async,
+            "host:handler/writer.[method]writer.write-headers": async,
+            "host:handler/writer.[method]writer.write-data": async,
+            "host:handler/writer.[method]writer.write-trailers": async,
+            "host:handler/writer.[method]writer.end-stream": async,
+            "host:handler/writer.[method]writer.reset-stream": async,
+            "host:handler/writer.[method]writer.flush": async,
+            "host:handler/clock.sleep": async,
+            // A limit ends the guest where the WIT has no error to return.
+            "host:handler/response": trappable,
+        },
+        with: {
+            "host:handler/request.request": crate::bindings::Request,
+            "host:handler/response.response": crate::bindings::Response,
+            "host:handler/writer.writer": crate::bindings::Writer,
+        },
+    });
+}
+
+pub(crate) use generated::host::handler::{frames as frame_types, types};
+pub(crate) mod response_types {
+    pub(crate) use super::generated::host::handler::response::{Cookie, SameSite};
+}
+pub(crate) mod request_types {
+    pub(crate) use super::generated::host::handler::request::{FormPart, UrlParts};
+}
+
+/// Gives guests everything that the WIT has.
+pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    generated::Imports::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+}
+
+impl types::Host for State {}
+
+/// Fields as guests have them.
+fn to_guest(fields: &Fields) -> types::Fields {
+    fields
+        .iter()
+        .map(|(name, value)| (name.to_vec(), value.to_vec()))
+        .collect()
+}
+
+/// Fields as the wire has them.
+fn to_wire(fields: types::Fields) -> Fields {
+    fields
+        .into_iter()
+        .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
+        .collect()
+}
+
+/// Every value of one field.
+fn values(fields: &Fields, name: &str) -> Vec<Vec<u8>> {
+    fields.get_all(name).map(|value| value.to_vec()).collect()
+}

@@ -1,0 +1,335 @@
+//! A component that can serve: checked, linked, its hooks found.
+
+use std::fmt;
+
+use serde::Serialize;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{
+    Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Linker, Lower, Resource,
+};
+
+use crate::bindings::frame_types::{DataFrame, HeadersFrame};
+use crate::bindings::types::HandlerError;
+use crate::bindings::{Request, Response};
+use crate::describe;
+use crate::state::State;
+
+/// What a hook returns.
+pub(crate) type HookResult = (Result<(), HandlerError>,);
+/// What `main` takes.
+pub(crate) type MainParams = (Resource<Request>, Resource<Response>);
+/// What `handle-headers` takes.
+pub(crate) type HeadersParams = (HeadersFrame, Resource<Request>, Resource<Response>);
+/// What `handle-data` takes.
+pub(crate) type DataParams = (DataFrame, Resource<Request>, Resource<Response>);
+
+const MAIN: &str = "main";
+const HANDLE_HEADERS: &str = "handle-headers";
+const HANDLE_DATA: &str = "handle-data";
+
+/// The interfaces that a handler may import, without the version of WASI's.
+pub(crate) const INTERFACES: &[&str] = &[
+    "host:handler/clock@0.1.0",
+    "host:handler/config@0.1.0",
+    "host:handler/frames@0.1.0",
+    "host:handler/log@0.1.0",
+    "host:handler/random@0.1.0",
+    "host:handler/request@0.1.0",
+    "host:handler/response@0.1.0",
+    "host:handler/types@0.1.0",
+    "host:handler/writer@0.1.0",
+];
+const WASI: &[&str] = &["cli", "clocks", "filesystem", "io", "random", "sockets"];
+
+/// Which hooks a handler exports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Hooks {
+    /// `main`: answers the request.
+    pub main: bool,
+    /// `handle-headers`: sees the HEADERS frame.
+    pub handle_headers: bool,
+    /// `handle-data`: sees each DATA frame.
+    pub handle_data: bool,
+}
+
+impl Hooks {
+    /// The hooks' names.
+    pub fn names(self) -> Vec<&'static str> {
+        let all = [
+            (self.handle_headers, HANDLE_HEADERS),
+            (self.handle_data, HANDLE_DATA),
+            (self.main, MAIN),
+        ];
+        let present = all.into_iter().filter(|(present, _)| *present);
+        present.map(|(_, name)| name).collect()
+    }
+}
+
+/// Why a file is no handler. Always the file's fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is no wasm at all.
+    #[error("it is not a wasm component but {found}. {advice}")]
+    NotAComponent {
+        /// What it looks like.
+        found: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// It begins like a component, and then is none.
+    #[error(
+        "it is not a valid component: {0}. If it is still being written, it is tried again when it changes"
+    )]
+    Invalid(String),
+    /// It needs what host does not have.
+    #[error("it imports what this host does not have: {}. Host has {}", missing.join("; "), host_has())]
+    Imports {
+        /// What is missing, one entry each.
+        missing: Vec<String>,
+    },
+    /// A hook has another type than the WIT gives it.
+    #[error("its export `{name}` is {found}, but must be {expected}")]
+    Hook {
+        /// The hook.
+        name: &'static str,
+        /// Its type.
+        found: String,
+        /// The type of the WIT.
+        expected: &'static str,
+    },
+    /// It exports no hook.
+    #[error(
+        "it exports no hook: a handler exports `main`, `handle-headers` or `handle-data` (host:handler@0.1.0); this one exports {}",
+        listing(exports)
+    )]
+    NoHook {
+        /// What it does export.
+        exports: Vec<String>,
+    },
+    /// It does not fit into the pool.
+    #[error("it is larger than this host can hold: {0}")]
+    TooLarge(String),
+}
+
+fn listing(names: &[String]) -> String {
+    match names {
+        [] => "nothing".into(),
+        names => format!("`{}`", names.join("`, `")),
+    }
+}
+
+fn host_has() -> String {
+    let wasi = WASI.iter().map(|package| format!("wasi:{package}@0.2"));
+    let ours = INTERFACES.iter().map(|name| (*name).to_owned());
+    ours.chain(wasi).collect::<Vec<_>>().join(", ")
+}
+
+/// A component that is ready to be instantiated, any number of times at once.
+pub(crate) struct Loaded {
+    pub(crate) pre: InstancePre<State>,
+    pub(crate) main: Option<ComponentExportIndex>,
+    pub(crate) handle_headers: Option<ComponentExportIndex>,
+    pub(crate) handle_data: Option<ComponentExportIndex>,
+}
+
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loaded")
+            .field("hooks", &self.hooks())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Loaded {
+    /// Links a component and finds its hooks.
+    pub(crate) fn new(linker: &Linker<State>, component: &Component) -> Result<Self, Problem> {
+        let pre = linker
+            .instantiate_pre(component)
+            .map_err(|error| missing(component, &error))?;
+        let loaded = Self {
+            main: hook::<MainParams>(&pre, MAIN)?,
+            handle_headers: hook::<HeadersParams>(&pre, HANDLE_HEADERS)?,
+            handle_data: hook::<DataParams>(&pre, HANDLE_DATA)?,
+            pre,
+        };
+        if loaded.hooks() == Hooks::default() {
+            return Err(Problem::NoHook {
+                exports: exports(component),
+            });
+        }
+        Ok(loaded)
+    }
+
+    pub(crate) fn hooks(&self) -> Hooks {
+        Hooks {
+            main: self.main.is_some(),
+            handle_headers: self.handle_headers.is_some(),
+            handle_data: self.handle_data.is_some(),
+        }
+    }
+}
+
+/// Finds a hook and checks its type.
+fn hook<P>(
+    pre: &InstancePre<State>,
+    name: &'static str,
+) -> Result<Option<ComponentExportIndex>, Problem>
+where
+    P: ComponentNamedList + Lower,
+    HookResult: ComponentNamedList + Lift,
+{
+    let expected = match name {
+        HANDLE_HEADERS => {
+            "func(frame: headers-frame, request: borrow<request>, response: borrow<response>) \
+             -> result<_, handler-error>"
+        }
+        HANDLE_DATA => {
+            "func(frame: data-frame, request: borrow<request>, response: borrow<response>) \
+             -> result<_, handler-error>"
+        }
+        _ => {
+            "func(request: borrow<request>, response: borrow<response>) \
+             -> result<_, handler-error>"
+        }
+    };
+    let Some((item, index)) = pre.component().get_export(None, name) else {
+        return Ok(None);
+    };
+    let found = match item {
+        ComponentItem::ComponentFunc(function) => {
+            if function
+                .typecheck::<P, HookResult>(&pre.instance_type())
+                .is_ok()
+            {
+                return Ok(Some(index));
+            }
+            describe::function(&function)
+        }
+        _ => "no function".into(),
+    };
+    Err(Problem::Hook {
+        name,
+        found,
+        expected,
+    })
+}
+
+/// What a component imports that host does not have.
+fn missing(component: &Component, error: &wasmtime::Error) -> Problem {
+    let mut missing: Vec<String> = imports(component)
+        .into_iter()
+        .filter(|name| !is_known(name))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if missing.is_empty() {
+        // An interface that host has, in another shape.
+        let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+        missing.push(causes.join(": "));
+    }
+    Problem::Imports { missing }
+}
+
+fn is_known(name: &str) -> bool {
+    let wasi = |name: &str| {
+        let (package, rest) = name.split_once('/')?;
+        let known = WASI.contains(&package.strip_prefix("wasi:")?);
+        Some(known && rest.split_once('@')?.1.starts_with("0.2."))
+    };
+    INTERFACES.contains(&name) || wasi(name) == Some(true)
+}
+
+/// The names of what a component imports.
+pub(crate) fn imports(component: &Component) -> Vec<String> {
+    let kind = component.component_type();
+    let imports = kind.imports(component.engine());
+    imports.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The names of what a component exports.
+pub(crate) fn exports(component: &Component) -> Vec<String> {
+    let kind = component.component_type();
+    let exports = kind.exports(component.engine());
+    exports.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Says what bytes are that do not begin like a component (the binary format's
+/// preamble: magic, version, layer).
+pub(crate) fn check_preamble(bytes: &[u8]) -> Result<(), Problem> {
+    let (found, advice) = match bytes {
+        [b'\0', b'a', b's', b'm', 0x0d, 0, 1, 0, ..] => return Ok(()),
+        [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => (
+            "a core wasm module",
+            "Make a component of it: build for wasm32-wasip2, or use `wasm-tools component new`",
+        ),
+        [b'\0', b'a', b's', b'm', _, _, 1, 0, ..] => (
+            "a component in a version of the format that this host does not know",
+            "Build it with a current toolchain",
+        ),
+        [] => (
+            "an empty file",
+            "If it is still being written, it is tried again when it changes",
+        ),
+        bytes if b"\0asm\x0d\0\x01\0".starts_with(bytes) => (
+            "the first bytes of one",
+            "If it is still being written, it is tried again when it changes",
+        ),
+        bytes if bytes.trim_ascii_start().starts_with(b"(") => (
+            "wasm in its text form",
+            "Translate it with `wasm-tools parse`",
+        ),
+        [0x7f, b'E', b'L', b'F', ..] => (
+            "a native program or compiled code",
+            "Give the component itself: host compiles it",
+        ),
+        bytes if std::str::from_utf8(&bytes[..bytes.len().min(256)]).is_ok() => {
+            ("a text file", "Build the handler to a component")
+        }
+        _ => ("something else", "Build the handler to a component"),
+    };
+    Err(Problem::NotAComponent { found, advice })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interfaces_are_those_of_the_wit() {
+        let mut resolve = wit_parser::Resolve::default();
+        let wit = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit");
+        let (package, _) = resolve.push_dir(wit).unwrap();
+        let world = resolve.select_world(&[package], Some("imports")).unwrap();
+        let mut names: Vec<String> = resolve.worlds[world]
+            .imports
+            .keys()
+            .map(|key| resolve.name_world_key(key))
+            .collect();
+        names.sort();
+        assert_eq!(names, INTERFACES);
+    }
+
+    #[test]
+    fn what_is_no_component_is_named() {
+        let found = |bytes: &[u8]| match check_preamble(bytes) {
+            Err(Problem::NotAComponent { found, .. }) => found,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(found(b"\0asm\x01\0\0\0"), "a core wasm module");
+        assert_eq!(found(b""), "an empty file");
+        assert_eq!(found(b"\0asm"), "the first bytes of one");
+        assert_eq!(found(b" (component)"), "wasm in its text form");
+        assert_eq!(found(b"def main(): pass"), "a text file");
+        assert_eq!(found(b"\xff\xfe\0"), "something else");
+        check_preamble(b"\0asm\x0d\0\x01\0rest").unwrap();
+    }
+
+    #[test]
+    fn wasi_is_known_at_any_patch_of_0_2() {
+        assert!(is_known("wasi:cli/stdout@0.2.0"));
+        assert!(is_known("wasi:clocks/wall-clock@0.2.9"));
+        assert!(!is_known("wasi:clocks/wall-clock@0.3.0"));
+        assert!(!is_known("wasi:http/types@0.2.0"));
+        assert!(!is_known("host:handler/stash@0.1.0"));
+    }
+}

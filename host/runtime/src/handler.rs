@@ -1,0 +1,218 @@
+//! A handler, and what is said of each of its runs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use host_wire::{Exchange, Fields};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::answer::Refused;
+use crate::component::Loaded;
+use crate::context::Context;
+use crate::limits::Limit;
+use crate::state::State;
+use crate::{Failure, Fault, Hooks, Runtime, Tenant, hooks};
+
+/// What a busy host tells clients to wait, in seconds (RFC 9110 §10.2.3).
+const RETRY_AFTER: &str = "1";
+
+/// One version of one handler. Cheap to hold: requests under way go on with
+/// theirs when a newer one has come.
+#[derive(Debug)]
+pub struct Handler {
+    runtime: Arc<Runtime>,
+    loaded: Arc<Loaded>,
+    file: PathBuf,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The status that the client got; `None` when no head was sent.
+    pub status: Option<u16>,
+    /// Why the handler did not get its way, if so.
+    pub failure: Option<Failure>,
+    /// From the handler's turn to the end of the answer.
+    pub wall: Duration,
+    /// Of that, the time on a processor, instantiation included.
+    pub cpu: Duration,
+    /// Time to make the instance; zero when none was needed.
+    pub instantiate: Duration,
+    /// Time in the handler's hooks, waiting included.
+    pub hooks: Duration,
+    /// Time to take the instance down.
+    pub dropped: Duration,
+    /// Bytes written: content, fields and frames, as limits count them.
+    pub response_bytes: usize,
+}
+
+impl Handler {
+    pub(crate) fn new(runtime: Arc<Runtime>, loaded: Arc<Loaded>, file: &Path) -> Self {
+        Self {
+            runtime,
+            loaded,
+            file: file.to_owned(),
+        }
+    }
+
+    /// The hooks that it exports.
+    pub fn hooks(&self) -> Hooks {
+        self.loaded.hooks()
+    }
+
+    /// The file that it came from, relative to its registry's directory.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Whether both run the same compiled component: files of the same content
+    /// share it.
+    pub fn shares_code_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.loaded, &other.loaded)
+    }
+
+    /// Runs a request through its whole life (see the comment of the package
+    /// `host:handler` in `wit/handler.wit`) and answers it, whatever happens.
+    /// `route` is the handler's own name, as in `/a/b`.
+    pub async fn run(
+        self: Arc<Self>,
+        mut exchange: Exchange,
+        tenant: &Arc<Tenant>,
+        route: &str,
+    ) -> Outcome {
+        let context = Context::new(tenant.clone(), route);
+        let mut outcome = Outcome {
+            status: None,
+            failure: None,
+            wall: Duration::ZERO,
+            cpu: Duration::ZERO,
+            instantiate: Duration::ZERO,
+            hooks: Duration::ZERO,
+            dropped: Duration::ZERO,
+            response_bytes: 0,
+        };
+        let turn = tokio::select! {
+            biased;
+            turn = self.turn(tenant) => turn,
+            error = exchange.gone() => Err(Failure::Client(error)),
+        };
+        let result = match turn {
+            Ok(_turn) => {
+                let state = State::new(exchange, context.clone());
+                let run = hooks::run(&self.runtime, &self.loaded, state).await;
+                outcome.instantiate = run.instantiate;
+                outcome.hooks = run.hooks;
+                outcome.dropped = run.dropped;
+                // The instance is gone: what is left needs no slot.
+                let State {
+                    exchange: returned,
+                    mut answer,
+                    ..
+                } = run.state;
+                exchange = returned;
+                let result = match run.result {
+                    Ok(()) => match answer.hit {
+                        // It wrote too much, and was told; what it left
+                        // unfinished must not look finished.
+                        Some(limit) if !exchange.progress().ended => Err(Failure::Overrun(limit)),
+                        _ => answer.complete(&mut exchange).await.map_err(failure),
+                    },
+                    Err(failure) => Err(failure),
+                };
+                outcome.status = answer.sent;
+                outcome.response_bytes = answer.written;
+                result
+            }
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = result {
+            self.report(&failure, &context);
+            let headed = exchange.progress().headers;
+            if refuse(&mut exchange, &failure, tenant.dev).await && !headed {
+                outcome.status = Some(failure.status());
+            }
+            outcome.failure = Some(failure);
+        }
+        outcome.wall = context.started.elapsed();
+        outcome.cpu = context.cpu();
+        outcome
+    }
+
+    /// Waits for the tenant's turn, then for a slot of the pool.
+    async fn turn<'a>(
+        &'a self,
+        tenant: &'a Tenant,
+    ) -> Result<(SemaphorePermit<'a>, SemaphorePermit<'a>), Failure> {
+        let deadline = Instant::now() + self.runtime.instance_wait;
+        let ours = Limit::TenantInstances(tenant.limits.instances);
+        let all = Limit::Instances(self.runtime.instances);
+        Ok((
+            permit(&tenant.slots, deadline, ours).await?,
+            permit(&self.runtime.slots, deadline, all).await?,
+        ))
+    }
+
+    /// Puts a failure into the log.
+    fn report(&self, failure: &Failure, context: &Context) {
+        let (tenant, route) = (&*context.tenant.name, &*context.route);
+        let file = self.file.display();
+        match failure.fault() {
+            Fault::Client => {
+                tracing::debug!(target: "handler", tenant, route, %file, "{failure}");
+            }
+            Fault::Handler => match failure {
+                Failure::Handler { status, .. } if *status < 500 => {
+                    tracing::info!(target: "handler", tenant, route, %file, "{failure}");
+                }
+                Failure::Trap { backtrace, .. } => {
+                    tracing::error!(target: "handler", tenant, route, %file, backtrace, "{failure}");
+                }
+                _ => tracing::error!(target: "handler", tenant, route, %file, "{failure}"),
+            },
+            Fault::Host => {
+                tracing::warn!(target: "handler", tenant, route, %file, "{failure}");
+            }
+        }
+    }
+}
+
+async fn permit(
+    slots: &Semaphore,
+    deadline: Instant,
+    limit: Limit,
+) -> Result<SemaphorePermit<'_>, Failure> {
+    if let Ok(permit) = slots.try_acquire() {
+        return Ok(permit);
+    }
+    let wait = deadline.saturating_duration_since(Instant::now());
+    match tokio::time::timeout(wait, slots.acquire()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        // Nobody closes these semaphores.
+        Ok(Err(_)) | Err(_) => Err(Failure::Busy(limit)),
+    }
+}
+
+/// Answers a failure; says whether that could be sent.
+async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool) -> bool {
+    let mut fields = Fields::new();
+    if let Failure::Client(_) = failure {
+        return false;
+    }
+    if let Failure::Busy(_) = failure {
+        fields.append("Retry-After", RETRY_AFTER);
+    }
+    let message = failure.message(dev);
+    let status = failure.status();
+    exchange.refuse(status, fields, &message).await.is_ok()
+}
+
+/// Why the rest of an answer could not be sent.
+fn failure(refused: Refused) -> Failure {
+    use host_wire::WireError;
+    match refused {
+        Refused::Limit(limit) => Failure::Overrun(limit),
+        Refused::Wire(error @ (WireError::Reset(_) | WireError::Gone)) => Failure::Client(error),
+        Refused::Wire(error) => Failure::Answer(error.to_string()),
+    }
+}

@@ -1,0 +1,50 @@
+//! Who a handler belongs to.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::Semaphore;
+
+use crate::Limits;
+
+/// One owner of handlers: what they may use and know. Nothing is shared between
+/// tenants.
+#[derive(Debug)]
+pub struct Tenant {
+    /// Its name, as in logs and as `config.tenant` says it.
+    pub name: String,
+    /// What its handlers may use.
+    pub limits: Limits,
+    /// What `config.get` gives.
+    pub vars: BTreeMap<String, String>,
+    /// What `config.listeners` gives.
+    pub listeners: Vec<Listener>,
+    /// Whether answers may show what went wrong inside a handler: traps with
+    /// their backtrace, messages of errors with a status of 500 and above.
+    pub dev: bool,
+    pub(crate) slots: Semaphore,
+}
+
+impl Tenant {
+    /// A tenant without variables and listeners, not in `dev` mode.
+    pub fn new(name: impl Into<String>, limits: Limits) -> Self {
+        Self {
+            name: name.into(),
+            slots: Semaphore::new(limits.instances.min(Semaphore::MAX_PERMITS)),
+            limits,
+            vars: BTreeMap::new(),
+            listeners: Vec::new(),
+            dev: false,
+        }
+    }
+}
+
+/// An address that the server listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// The IP address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}

@@ -1,0 +1,170 @@
+//! WASI 0.2 for guests whose toolchains ask for it: clocks, randomness, and
+//! stdout and stderr into the handler's log. No files, no network, no
+//! environment: those interfaces are linked, and there is nothing in them.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::io::AsyncWrite;
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+use crate::context::Context;
+use crate::state::State;
+
+/// Bytes of a line of output before it is logged without its end.
+const LINE: usize = 8 * 1024;
+
+/// Bytes that a guest may write at once, and so make the host allocate.
+const PERMIT: usize = 64 * 1024;
+
+/// What a guest that uses WASI holds.
+pub(crate) struct Wasi {
+    ctx: WasiCtx,
+    table: ResourceTable,
+}
+
+impl Wasi {
+    fn new(context: &Arc<Context>) -> Self {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(context.tenant.limits.handles);
+        let ctx = WasiCtx::builder()
+            .stdout(Output::new(context, tracing::Level::INFO))
+            .stderr(Output::new(context, tracing::Level::WARN))
+            .allow_tcp(false)
+            .allow_udp(false)
+            .build();
+        Self { ctx, table }
+    }
+}
+
+/// Gives guests WASI's interfaces.
+pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    wasmtime_wasi::p2::add_to_linker_async(linker)
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        let context = &self.context;
+        let wasi = self
+            .wasi
+            .get_or_insert_with(|| Box::new(Wasi::new(context)));
+        WasiCtxView {
+            ctx: &mut wasi.ctx,
+            table: &mut wasi.table,
+        }
+    }
+}
+
+/// Stdout or stderr: lines for the handler's log.
+#[derive(Clone)]
+struct Output(Arc<Lines>);
+
+struct Lines {
+    context: Arc<Context>,
+    level: tracing::Level,
+    /// The line that has no end yet.
+    begun: Mutex<Vec<u8>>,
+}
+
+impl Output {
+    fn new(context: &Arc<Context>, level: tracing::Level) -> Self {
+        Self(Arc::new(Lines {
+            context: context.clone(),
+            level,
+            begun: Mutex::new(Vec::new()),
+        }))
+    }
+}
+
+impl Lines {
+    fn write(&self, bytes: &[u8]) {
+        let mut begun = self.begun.lock();
+        for piece in bytes.split_inclusive(|b| *b == b'\n') {
+            for part in piece.chunks(LINE) {
+                begun.extend_from_slice(part);
+                if begun.ends_with(b"\n") || begun.len() >= LINE {
+                    self.log(&mut begun);
+                }
+            }
+        }
+    }
+
+    fn log(&self, line: &mut Vec<u8>) {
+        let text = String::from_utf8_lossy(line);
+        self.context.log(self.level, text.trim_end());
+        line.clear();
+    }
+}
+
+impl Drop for Lines {
+    /// The last line, where it has no end.
+    fn drop(&mut self) {
+        let mut begun = std::mem::take(self.begun.get_mut());
+        if !begun.is_empty() {
+            self.log(&mut begun);
+        }
+    }
+}
+
+impl IsTerminal for Output {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for Output {
+    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    /// Without the default's task in between: lines are logged as they come.
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(self.clone())
+    }
+}
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for Output {
+    async fn ready(&mut self) {}
+}
+
+impl OutputStream for Output {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        self.0.write(&bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        Ok(PERMIT)
+    }
+}
+
+impl AsyncWrite for Output {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut TaskContext<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.0.write(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,259 @@
+//! The file `host.toml`: every key, and what each must hold.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::limits::{CONNECTION, HANDLER, Limit};
+use super::names::{address, host_name, tenant_name};
+use super::quantity;
+use super::table::{Entry, Reader, Table};
+use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings};
+
+/// Reads a file. Every mistake in it is found before it is refused.
+///
+/// # Errors
+/// [`ConfigError::Unreadable`] and [`ConfigError::Problems`].
+pub fn read(file: &Path) -> Result<Settings, ConfigError> {
+    let text = fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
+        file: file.to_owned(),
+        source,
+    })?;
+    parse(file, &text)
+}
+
+fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
+    let reader = Reader::new(file, text);
+    let settings = settings(&reader, reader.root());
+    reader.finish(settings)
+}
+
+fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
+    let settings = Settings {
+        listen: root.read("listen", |entry| entry.list(address)),
+        tls_listen: root.read("tls-listen", |entry| entry.list(address)),
+        plugins: root.read("plugins", Entry::path),
+        hosts: root.read("hosts", |entry| entry.list(host_name)),
+        cert: root.read("cert", Entry::path),
+        key: root.read("key", Entry::path),
+        state: root.read("state", Entry::path),
+        dev: root.read("dev", Entry::flag),
+        drain_timeout: root.read("drain-timeout", |entry| {
+            entry.quantity(quantity::TIME, quantity::time)
+        }),
+        vars: vars(&mut root),
+        limits: limits(&mut root, "limits", HANDLER),
+        connections: limits(&mut root, "connections", CONNECTION),
+        tenants: root
+            .read("tenant", Entry::tables)
+            .map(|tables| tenants(reader, tables))
+            .unwrap_or_default(),
+    };
+    root.finish();
+    settings
+}
+
+fn vars(table: &mut Table<'_, '_>) -> BTreeMap<String, String> {
+    let vars = table.read("vars", Entry::table);
+    vars.map(Table::into_strings).unwrap_or_default()
+}
+
+fn limits<T: Default>(
+    table: &mut Table<'_, '_>,
+    key: &'static str,
+    known: &'static [Limit<T>],
+) -> Changes<T> {
+    let Some(mut table) = table.read(key, Entry::table) else {
+        return Vec::new();
+    };
+    let changes = known.iter().filter_map(|limit| {
+        let value = table.read(limit.key, |entry| {
+            entry.quantity(limit.expected(), |text| limit.parse(text))
+        })?;
+        Some((limit, value))
+    });
+    let changes = changes.collect();
+    table.finish();
+    changes
+}
+
+fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSettings> {
+    let mut tenants: Vec<TenantSettings> = Vec::with_capacity(tables.len());
+    for mut table in tables {
+        let at = table.span();
+        let name = table.need("name", |entry| entry.checked(tenant_name));
+        let hosts = table.need("hosts", |entry| entry.list(host_name));
+        let plugins = table.need("plugins", Entry::path);
+        let vars = vars(&mut table);
+        let limits = limits(&mut table, "limits", HANDLER);
+        table.finish();
+        let (Some(name), Some(hosts), Some(plugins)) = (name, hosts, plugins) else {
+            continue;
+        };
+
+        if name == DEFAULT_TENANT || tenants.iter().any(|other| other.name == name) {
+            reader.report(Some(at.clone()), format!("a second tenant \"{name}\""));
+        }
+        if hosts.is_empty() {
+            let message = format!("the tenant \"{name}\" has no host to answer to");
+            reader.report(Some(at.clone()), message);
+        }
+        for host in &hosts {
+            let has = |other: &&TenantSettings| {
+                let mut theirs = other.hosts.iter();
+                theirs.any(|theirs| theirs.eq_ignore_ascii_case(host))
+            };
+            if let Some(other) = tenants.iter().find(has) {
+                let message = format!("host \"{host}\" belongs to tenant \"{}\"", other.name);
+                reader.report(Some(at.clone()), message);
+            }
+        }
+        tenants.push(TenantSettings {
+            name,
+            hosts,
+            plugins,
+            vars,
+            limits,
+        });
+    }
+    tenants
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn problems(text: &str) -> String {
+        parse(Path::new("host.toml"), text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_whole_file() {
+        let text = r#"
+            listen = ["127.0.0.1:0"]
+            tls-listen = []
+            plugins = "plugins"
+            hosts = ["Example.test"]
+            drain-timeout = "2s"
+            dev = true
+            [limits]
+            memory = "32 MiB"
+            handles = 7
+            [connections]
+            head-bytes = "8 KiB"
+            [vars]
+            color = "red"
+            size = "small"
+            [[tenant]]
+            name = "a"
+            hosts = ["a.test", "*.a.test"]
+            plugins = "/srv/a"
+            limits = { memory = "1 MiB" }
+            vars = { color = "blue" }
+        "#;
+        let settings = parse(Path::new("/etc/host/host.toml"), text).unwrap();
+        let config = settings.complete().unwrap();
+        assert_eq!(config.listen, ["127.0.0.1:0"]);
+        assert!(config.tls_listen.is_empty());
+        assert_eq!(config.drain_timeout, Duration::from_secs(2));
+        assert!(config.dev);
+        assert_eq!(config.connections.wire.head_bytes, 8 << 10);
+        let [default, a] = &config.tenants[..] else {
+            panic!("{:?}", config.tenants);
+        };
+        assert_eq!(default.plugins, PathBuf::from("/etc/host/plugins"));
+        assert_eq!(default.hosts, ["example.test"]);
+        assert_eq!(default.limits.handles, 7);
+        assert_eq!(default.vars["color"], "red");
+        assert_eq!(a.plugins, PathBuf::from("/srv/a"));
+        assert_eq!(a.limits.handles, 7);
+        assert_eq!(a.limits.memory, 1 << 20);
+        assert_eq!(a.vars["color"], "blue");
+        assert_eq!(a.vars["size"], "small");
+    }
+
+    #[test]
+    fn mistakes_have_a_place_and_a_way_out() {
+        for (text, expected) in [
+            (
+                "lissten = []",
+                "host.toml:1:1: unknown key \"lissten\"; did you mean \"listen\"?",
+            ),
+            (
+                "[limits]\n  memori = 1",
+                "host.toml:2:3: unknown key \"limits.memori\"; did you mean \"memory\"?",
+            ),
+            (
+                "dev = \"yes\"",
+                "host.toml:1:7: \"dev\": expected true or false, found \"yes\"",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"",
+                "host.toml:1:10: \"listen\": expected a list of strings, as in [\"a\", \"b\"], found \"127.0.0.1:1\"",
+            ),
+            (
+                "[limits]\nmemory = 64",
+                "host.toml:2:10: \"limits.memory\": expected a size such as \"64 MiB\" (units: B, KiB, MiB, GiB), found 64",
+            ),
+            (
+                "[limits]\nhandles = \"99999999999\"",
+                "host.toml:2:11: \"limits.handles\": expected a whole number such as 100, found \"99999999999\"",
+            ),
+            (
+                "[limits]\nwall-time = \"soon\"",
+                "host.toml:2:13: \"limits.wall-time\": expected a time such as \"30s\" (units: ms, s, min, h), found \"soon\"",
+            ),
+            (
+                "vars = { a = 1 }",
+                "host.toml:1:14: \"vars.a\": expected a string in quotes, found 1",
+            ),
+            (
+                "tenant = 1",
+                "host.toml:1:10: \"tenant\": expected a list of tables, as in [[tenant]], found 1",
+            ),
+            (
+                "[[tenant]]\nname = \"a\"\nhosts = [\"a\"]",
+                "host.toml:1:1: \"tenant.plugins\" is missing",
+            ),
+        ] {
+            assert_eq!(problems(text), expected);
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_told_in_the_order_of_the_file() {
+        let told = problems("a = 1\nhosts = [\"x:1\", \"ok\", 5]\ndev = 3\n");
+        let places: Vec<&str> = told.lines().map(|l| &l[..l.find(": ").unwrap()]).collect();
+        assert_eq!(
+            places,
+            [
+                "host.toml:1:1",
+                "host.toml:2:10",
+                "host.toml:2:23",
+                "host.toml:3:7"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_toml_says_where() {
+        let told = problems("listen = [\nplugins = \"ä\" \"b\"");
+        assert!(told.starts_with("host.toml:"), "{told}");
+    }
+
+    #[test]
+    fn tenants_cannot_share_a_name_or_a_host() {
+        let tenant = |name: &str, host: &str| {
+            format!("[[tenant]]\nname = \"{name}\"\nhosts = [\"{host}\"]\nplugins = \"p\"\n")
+        };
+        let told = problems(&(tenant("a", "x.test") + &tenant("a", "X.TEST")));
+        assert_eq!(
+            told,
+            "host.toml:5:1: a second tenant \"a\"\nhost.toml:5:1: host \"X.TEST\" belongs to tenant \"a\""
+        );
+        assert!(problems(&tenant("default", "x")).contains("a second tenant"));
+    }
+}

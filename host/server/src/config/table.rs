@@ -1,0 +1,293 @@
+//! Reads TOML tables so that every mistake is found and has its place.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{ConfigError, Problem};
+
+/// Keys further apart than this are no misspelling of one another
+/// (Jaro-Winkler similarity, 1 being the same).
+const SIMILAR: f64 = 0.8;
+
+/// One file being read, with the mistakes found so far.
+pub(super) struct Reader<'a> {
+    file: &'a Path,
+    text: &'a str,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            problems: RefCell::default(),
+        }
+    }
+
+    /// The whole file as a table; an empty one where it is no TOML.
+    pub(super) fn root(&self) -> Table<'a, '_> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        let broken = !errors.is_empty();
+        for error in errors {
+            self.report(error.span(), error.message().to_owned());
+        }
+        let entries = if broken {
+            DeTable::new()
+        } else {
+            table.into_inner()
+        };
+        Table::new(self, String::new(), 0..0, entries)
+    }
+
+    /// Notes a mistake at a place of the file.
+    pub(super) fn report(&self, at: Option<Range<usize>>, message: String) {
+        let before = self.text.get(..at.map_or(0, |at| at.start)).unwrap_or("");
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        self.problems.borrow_mut().push(Problem {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            message,
+        });
+    }
+
+    /// `value`, unless there were mistakes.
+    pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigError> {
+        let mut problems = self.problems.into_inner();
+        if problems.is_empty() {
+            return Ok(value);
+        }
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        Err(ConfigError::Problems {
+            file: self.file.to_owned(),
+            problems,
+        })
+    }
+}
+
+/// A table whose keys are taken one by one; those left over are unknown.
+pub(super) struct Table<'a, 'r> {
+    reader: &'r Reader<'a>,
+    name: String,
+    span: Range<usize>,
+    entries: DeTable<'a>,
+    asked: Vec<&'static str>,
+}
+
+/// A value with its key, for messages about it.
+pub(super) struct Entry<'a, 'r> {
+    reader: &'r Reader<'a>,
+    name: String,
+    value: Spanned<DeValue<'a>>,
+}
+
+impl<'a, 'r> Table<'a, 'r> {
+    fn new(reader: &'r Reader<'a>, name: String, span: Range<usize>, entries: DeTable<'a>) -> Self {
+        Self {
+            reader,
+            name,
+            span,
+            entries,
+            asked: Vec::new(),
+        }
+    }
+
+    /// Where the table is.
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Takes a key, if it is there.
+    pub(super) fn take(&mut self, key: &'static str) -> Option<Entry<'a, 'r>> {
+        self.asked.push(key);
+        let value = self.entries.remove(key)?;
+        Some(Entry {
+            reader: self.reader,
+            name: self.name_of(key),
+            value,
+        })
+    }
+
+    /// Takes a key and reads it, if it is there.
+    pub(super) fn read<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(Entry<'a, 'r>) -> Option<T>,
+    ) -> Option<T> {
+        self.take(key).and_then(read)
+    }
+
+    /// As [`Self::read`]; that the key is missing is a mistake.
+    pub(super) fn need<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(Entry<'a, 'r>) -> Option<T>,
+    ) -> Option<T> {
+        let entry = self.take(key);
+        if entry.is_none() {
+            let message = format!("\"{}\" is missing", self.name_of(key));
+            self.reader.report(Some(self.span.clone()), message);
+        }
+        entry.and_then(read)
+    }
+
+    /// Every key with its value, whatever the keys.
+    pub(super) fn into_strings(self) -> BTreeMap<String, String> {
+        let (reader, name) = (self.reader, self.name);
+        let entries = self.entries.into_iter().filter_map(|(key, value)| {
+            let key = key.into_inner().into_owned();
+            let name = format!("{name}.{key}");
+            let entry = Entry {
+                reader,
+                name,
+                value,
+            };
+            Some((key, entry.string()?))
+        });
+        entries.collect()
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub(super) fn finish(self) {
+        for key in self.entries.keys() {
+            let name = key.get_ref();
+            let similarity = |known: &&&str| strsim::jaro_winkler(name, known);
+            let nearest = self
+                .asked
+                .iter()
+                .filter(|known| similarity(known) >= SIMILAR)
+                .max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
+            let hint = match nearest {
+                Some(nearest) => format!("did you mean \"{nearest}\"?"),
+                None => format!("known here: {}", self.asked.join(", ")),
+            };
+            let message = format!("unknown key \"{}\"; {hint}", self.name_of(name));
+            self.reader.report(Some(key.span()), message);
+        }
+    }
+
+    fn name_of(&self, key: &str) -> String {
+        match self.name.as_str() {
+            "" => key.to_owned(),
+            name => format!("{name}.{key}"),
+        }
+    }
+}
+
+impl<'a, 'r> Entry<'a, 'r> {
+    /// Notes what is wrong with the value.
+    pub(super) fn report(&self, message: &str) {
+        let message = format!("\"{}\": {message}", self.name);
+        self.reader.report(Some(self.value.span()), message);
+    }
+
+    fn expected<T>(&self, what: &str) -> Option<T> {
+        let found = match self.value.get_ref() {
+            DeValue::String(text) => format!("{text:?}"),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Boolean(value) => value.to_string(),
+            DeValue::Table(_) => "a table".to_owned(),
+            DeValue::Array(_) => "a list".to_owned(),
+            other => format!("a {}", other.type_str()),
+        };
+        self.report(&format!("expected {what}, found {found}"));
+        None
+    }
+
+    /// The value as a string.
+    pub(super) fn string(self) -> Option<String> {
+        match self.value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => self.expected("a string in quotes"),
+        }
+    }
+
+    /// The value as a string that `check` accepts.
+    pub(super) fn checked(self, check: impl Fn(&str) -> Result<(), String>) -> Option<String> {
+        let DeValue::String(text) = self.value.get_ref() else {
+            return self.expected("a string in quotes");
+        };
+        match check(text) {
+            Ok(()) => Some(text.to_string()),
+            Err(message) => {
+                self.report(&message);
+                None
+            }
+        }
+    }
+
+    /// The value as a list of strings that `check` accepts.
+    pub(super) fn list(self, check: impl Fn(&str) -> Result<(), String>) -> Option<Vec<String>> {
+        if !self.value.get_ref().is_array() {
+            return self.expected("a list of strings, as in [\"a\", \"b\"]");
+        }
+        let entries = self.entries();
+        Some(entries.filter_map(|entry| entry.checked(&check)).collect())
+    }
+
+    /// The value as a path; a relative one is meant from the file's folder.
+    pub(super) fn path(self) -> Option<PathBuf> {
+        let folder = self.reader.file.parent().unwrap_or(Path::new(""));
+        Some(folder.join(self.string()?))
+    }
+
+    /// The value as true or false.
+    pub(super) fn flag(self) -> Option<bool> {
+        let flag = self.value.get_ref().as_bool();
+        flag.or_else(|| self.expected("true or false"))
+    }
+
+    /// The value by a reader of text; numbers are given as they are written.
+    pub(super) fn quantity<T>(
+        self,
+        what: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let parsed = match self.value.get_ref() {
+            DeValue::String(text) => parse(text),
+            DeValue::Integer(number) if number.radix() == 10 => parse(number.as_str()),
+            _ => None,
+        };
+        parsed.or_else(|| self.expected(what))
+    }
+
+    /// The value as a table.
+    pub(super) fn table(self) -> Option<Table<'a, 'r>> {
+        if !self.value.get_ref().is_table() {
+            return self.expected("a table");
+        }
+        let span = self.value.span();
+        match self.value.into_inner() {
+            DeValue::Table(entries) => Some(Table::new(self.reader, self.name, span, entries)),
+            _ => None,
+        }
+    }
+
+    /// The value as a list of tables, `[[name]]`.
+    pub(super) fn tables(self) -> Option<Vec<Table<'a, 'r>>> {
+        if !self.value.get_ref().is_array() {
+            let what = format!("a list of tables, as in [[{}]]", self.name);
+            return self.expected(&what);
+        }
+        Some(self.entries().filter_map(Entry::table).collect())
+    }
+
+    /// The entries of a list; none where it is something else.
+    fn entries(self) -> impl Iterator<Item = Entry<'a, 'r>> {
+        let (reader, name) = (self.reader, self.name);
+        let values = match self.value.into_inner() {
+            DeValue::Array(values) => values.into_iter().collect(),
+            _ => Vec::new(),
+        };
+        values.into_iter().map(move |value| Entry {
+            reader,
+            name: name.clone(),
+            value,
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! Why a server cannot start.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::certs::CertError;
+
+/// Why a server cannot start. The user's or the machine's fault; each names the
+/// thing it is about.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerError {
+    /// A tenant's folder cannot be opened.
+    #[error("the plugins folder {} cannot be read", path.display())]
+    Plugins {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The state folder cannot be made or written to.
+    #[error("the state folder {} cannot be used", path.display())]
+    State {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}{}", in_use(source))]
+    Listen {
+        /// The address, as it was given.
+        address: String,
+        /// Whether it was to be a TLS listener.
+        tls: bool,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is no certificate to show.
+    #[error("TLS has no certificate")]
+    Certificate(#[from] CertError),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// The engine for handlers cannot start.
+    #[error("handlers cannot run")]
+    Runtime(#[from] host_runtime::RuntimeError),
+}
+
+fn in_use(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => ": the port is in use",
+        _ => "",
+    }
+}

@@ -1,0 +1,194 @@
+//! Sockets that take connections, and never stop taking them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use host_wire::{ConnectionInfo, Drain, Negotiated, serve_connection};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
+
+use crate::config::ConnectionLimits;
+use crate::dispatch::Dispatch;
+use crate::tls;
+
+/// How long to wait before the next attempt when the system can open no more
+/// files: long enough that others end, short enough that nobody gives up.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// An address that is listened on.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    socket: TcpListener,
+    pub(crate) address: SocketAddr,
+}
+
+/// What all connections have in common.
+pub(crate) struct Shared {
+    dispatch: Arc<Dispatch>,
+    limits: ConnectionLimits,
+    wire: Arc<host_wire::Limits>,
+    room: Arc<Semaphore>,
+    next_id: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new(dispatch: Arc<Dispatch>, limits: ConnectionLimits) -> Arc<Self> {
+        let room = limits.connections.clamp(1, Semaphore::MAX_PERMITS);
+        Arc::new(Self {
+            dispatch,
+            wire: Arc::new(limits.wire.clone()),
+            room: Arc::new(Semaphore::new(room)),
+            limits,
+            next_id: AtomicU64::new(1),
+        })
+    }
+}
+
+impl Listener {
+    /// Listens on `host:port`; port 0 picks one.
+    pub(crate) async fn bind(address: &str) -> io::Result<Self> {
+        let socket = TcpListener::bind(address).await?;
+        let address = socket.local_addr()?;
+        Ok(Self { socket, address })
+    }
+
+    /// Takes connections until `drain`; then, listening no more, waits for
+    /// those that there are. Dropped, it cuts them off.
+    pub(crate) async fn run(self, tls: Option<TlsAcceptor>, shared: Arc<Shared>, drain: Drain) {
+        let mut connections = JoinSet::new();
+        let mut stop = drain.clone();
+        let mut gate = Gate::default();
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                Some(ended) = connections.join_next() => report(ended),
+                (socket, peer, room) = gate.next(&self.socket, &shared.room) => {
+                    let (shared, drain) = (Arc::clone(&shared), drain.clone());
+                    let tls = tls.clone();
+                    connections.spawn(async move {
+                        let _room = room;
+                        if let Err(error) = serve(socket, peer, tls, &shared, drain).await {
+                            tracing::debug!(client = %peer, "the connection failed: {error}");
+                        }
+                    });
+                }
+            }
+        }
+        drop(self.socket);
+        while let Some(ended) = connections.join_next().await {
+            report(ended);
+        }
+    }
+}
+
+/// A task that panicked has said so on stderr; that is a fault of host's own.
+fn report(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!("a connection's task panicked: {error}");
+    }
+}
+
+/// Serves one connection, TLS first where that is asked for.
+async fn serve(
+    socket: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    shared: &Shared,
+    mut drain: Drain,
+) -> io::Result<()> {
+    // Answers are written whole: waiting for more only delays them.
+    socket.set_nodelay(true)?;
+    let mut info = ConnectionInfo {
+        id: shared.next_id.fetch_add(1, Ordering::Relaxed),
+        peer,
+        local: socket.local_addr()?,
+        tls: None,
+    };
+    let (wire, dispatch) = (Arc::clone(&shared.wire), Arc::clone(&shared.dispatch));
+    let Some(acceptor) = tls else {
+        let negotiated = Negotiated::Nothing;
+        return serve_connection(socket, info.into(), negotiated, wire, dispatch, drain).await;
+    };
+    let timeout = shared.limits.handshake;
+    let shaken = tokio::select! {
+        shaken = tls::handshake(&acceptor, socket, timeout) => shaken,
+        _ = drain.wait_for(|stop| *stop) => return Ok(()),
+    };
+    let (stream, facts, negotiated) = match shaken {
+        Ok(shaken) => shaken,
+        Err(error) => {
+            tracing::info!(client = %peer, "the TLS handshake failed: {error}");
+            return Ok(());
+        }
+    };
+    info.tls = Some(facts);
+    serve_connection(stream, info.into(), negotiated, wire, dispatch, drain).await
+}
+
+/// Waits for room and for a connection, whatever goes wrong. What goes wrong is
+/// said when it begins, not each time.
+#[derive(Debug, Default)]
+struct Gate {
+    is_full: bool,
+    is_failing: bool,
+}
+
+impl Gate {
+    async fn next(
+        &mut self,
+        listener: &TcpListener,
+        room: &Arc<Semaphore>,
+    ) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+        let room = self.room(room).await;
+        loop {
+            match listener.accept().await {
+                Ok((socket, peer)) => {
+                    self.is_failing = false;
+                    return (socket, peer, room);
+                }
+                Err(error) if is_clients(&error) => {}
+                Err(error) => {
+                    if !self.is_failing {
+                        tracing::error!("no connection can be taken: {error}; trying again");
+                    }
+                    self.is_failing = true;
+                    sleep(BACK_OFF).await;
+                }
+            }
+        }
+    }
+
+    async fn room(&mut self, room: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+        if let Ok(permit) = Arc::clone(room).try_acquire_owned() {
+            self.is_full = false;
+            return permit;
+        }
+        if !self.is_full {
+            tracing::warn!("all connections are taken (max-connections): new ones wait");
+        }
+        self.is_full = true;
+        match Arc::clone(room).acquire_owned().await {
+            Ok(permit) => permit,
+            // Nobody closes this semaphore.
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Whether an accepted connection was ended by its client before we had it.
+fn is_clients(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}

@@ -1,0 +1,188 @@
+//! Tenants as they are served: their folder, their handlers, their host names.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use host_runtime::{Listener, Registry, Runtime, Tenant};
+
+use crate::ServerError;
+use crate::config::TenantConfig;
+
+/// A tenant with what it serves.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) registry: Registry,
+    /// What is served, and nothing outside: every path is resolved beneath it.
+    pub(crate) dir: Arc<Dir>,
+    /// Where that is, for messages and for watching.
+    pub(crate) folder: PathBuf,
+}
+
+/// Every site, found by host name.
+#[derive(Debug, Default)]
+pub(crate) struct Sites {
+    all: Vec<Arc<Site>>,
+    exact: HashMap<String, Arc<Site>>,
+    /// What stands behind the `*` of `*.name`, with its dot.
+    beneath: Vec<(String, Arc<Site>)>,
+    default: Option<Arc<Site>>,
+}
+
+/// Opens a tenant's folder. Its path is the last one that is trusted.
+pub(crate) fn open(config: &TenantConfig) -> Result<(Arc<Dir>, PathBuf), ServerError> {
+    let failed = |source| ServerError::Plugins {
+        path: config.plugins.clone(),
+        source,
+    };
+    let dir = Dir::open_ambient_dir(&config.plugins, ambient_authority()).map_err(failed)?;
+    // Opening does not need the right to list, but serving handlers does.
+    dir.entries().map_err(failed)?;
+    let folder = config.plugins.canonicalize().map_err(failed)?;
+    Ok((Arc::new(dir), folder))
+}
+
+impl Site {
+    pub(crate) fn new(
+        config: &TenantConfig,
+        (dir, folder): (Arc<Dir>, PathBuf),
+        runtime: &Arc<Runtime>,
+        listeners: Vec<Listener>,
+        dev: bool,
+    ) -> Arc<Self> {
+        let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
+        tenant.vars = config.vars.clone();
+        tenant.listeners = listeners;
+        tenant.dev = dev;
+        Arc::new(Self {
+            tenant: Arc::new(tenant),
+            registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
+            dir,
+            folder,
+        })
+    }
+}
+
+impl Sites {
+    /// Adds a site under the names of its configuration.
+    pub(crate) fn add(&mut self, config: &TenantConfig, site: Arc<Site>) {
+        for host in &config.hosts {
+            match host.strip_prefix('*') {
+                Some(end) => self.beneath.push((end.to_owned(), Arc::clone(&site))),
+                None => drop(self.exact.insert(host.clone(), Arc::clone(&site))),
+            }
+        }
+        if config.is_default {
+            self.default = Some(Arc::clone(&site));
+        }
+        self.all.push(site);
+    }
+
+    /// Every site, in the order of the configuration.
+    pub(crate) fn all(&self) -> &[Arc<Site>] {
+        &self.all
+    }
+
+    /// The site for an authority: an exact name, the longest `*.name` that it
+    /// is beneath, or the default.
+    pub(crate) fn find(&self, authority: Option<&[u8]>) -> Option<&Arc<Site>> {
+        if self.exact.is_empty() && self.beneath.is_empty() {
+            return self.default.as_ref();
+        }
+        let host = authority.map(host_of).unwrap_or_default();
+        let beneath = || {
+            let all = self.beneath.iter();
+            let fitting = all.filter(|(end, _)| host.len() > end.len() && host.ends_with(end));
+            fitting
+                .max_by_key(|(end, _)| end.len())
+                .map(|(_, site)| site)
+        };
+        self.exact
+            .get(&host)
+            .or_else(beneath)
+            .or(self.default.as_ref())
+    }
+}
+
+/// The host of an authority in lower case, without port, brackets and the dot
+/// of a fully qualified name; empty if it is no text.
+fn host_of(authority: &[u8]) -> String {
+    let authority = std::str::from_utf8(authority).unwrap_or("");
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or(""),
+        None => authority.split(':').next().unwrap_or(""),
+    };
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use host_runtime::{Limits, RuntimeConfig};
+
+    use super::*;
+
+    fn sites(tenants: &[(&str, &[&str], bool)]) -> Sites {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = Runtime::new(RuntimeConfig {
+            instances: 1,
+            ..RuntimeConfig::default()
+        });
+        let runtime = runtime.unwrap();
+        let mut sites = Sites::default();
+        for (name, hosts, is_default) in tenants {
+            let config = TenantConfig {
+                name: (*name).to_owned(),
+                hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+                is_default: *is_default,
+                plugins: folder.path().to_owned(),
+                vars: BTreeMap::new(),
+                limits: Limits::default(),
+            };
+            let opened = open(&config).unwrap();
+            let site = Site::new(&config, opened, &runtime, Vec::new(), false);
+            sites.add(&config, site);
+        }
+        sites
+    }
+
+    #[test]
+    fn the_closest_name_wins() {
+        let sites = sites(&[
+            ("default", &[], true),
+            ("a", &["a.test", "*.a.test", "::1"], false),
+            ("b", &["*.b.a.test", "b.a.test"], false),
+        ]);
+        for (authority, expected) in [
+            ("a.test", "a"),
+            ("A.Test:8000", "a"),
+            ("a.test.", "a"),
+            ("[::1]:80", "a"),
+            ("x.a.test", "a"),
+            ("b.a.test", "b"),
+            ("x.b.a.test:1", "b"),
+            (".a.test", "default"),
+            ("xa.test", "default"),
+            ("", "default"),
+            ("127.0.0.1:8000", "default"),
+        ] {
+            let found = sites.find(Some(authority.as_bytes())).unwrap();
+            assert_eq!(found.tenant.name, expected, "{authority}");
+        }
+        assert_eq!(sites.find(None).unwrap().tenant.name, "default");
+    }
+
+    #[test]
+    fn without_a_default_strangers_are_turned_away() {
+        let sites = sites(&[("a", &["a.test"], false)]);
+        assert!(sites.find(Some(b"a.test")).is_some());
+        assert!(sites.find(Some(b"b.test")).is_none());
+        assert!(sites.find(Some(b"\xff")).is_none());
+        assert!(sites.find(None).is_none());
+    }
+}

@@ -1,0 +1,79 @@
+//! TLS 1.2 and 1.3 with ALPN (RFC 7301), on rustls.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use host_wire::{Negotiated, TlsInfo};
+use rustls::crypto::CryptoProvider;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ProtocolVersion, ServerConfig, ServerConnection};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// HTTP/2's name in ALPN (RFC 9113 §3.1).
+const H2: &[u8] = b"h2";
+/// HTTP/1.1's name in ALPN (RFC 7301 §6).
+const HTTP11: &[u8] = b"http/1.1";
+
+/// The cryptography in use.
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// What shakes hands with clients, showing them this certificate.
+pub(crate) fn acceptor(
+    certified: CertifiedKey,
+    provider: Arc<CryptoProvider>,
+) -> Result<TlsAcceptor, rustls::Error> {
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13, &TLS12])?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+    config.alpn_protocols = vec![H2.to_vec(), HTTP11.to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// A handshake, and what came of it.
+///
+/// # Errors
+/// The client's misbehaviour, or its taking longer than `timeout`.
+pub(crate) async fn handshake(
+    acceptor: &TlsAcceptor,
+    socket: TcpStream,
+    timeout: Duration,
+) -> io::Result<(TlsStream<TcpStream>, TlsInfo, Negotiated)> {
+    let stream = tokio::time::timeout(timeout, acceptor.accept(socket))
+        .await
+        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the handshake took too long"))??;
+    let (info, negotiated) = facts(stream.get_ref().1);
+    Ok((stream, info, negotiated))
+}
+
+/// What client and server agreed on. Without ALPN the first bytes tell the
+/// protocol, as on a plaintext port.
+fn facts(connection: &ServerConnection) -> (TlsInfo, Negotiated) {
+    let negotiated = match connection.alpn_protocol() {
+        Some(H2) => Negotiated::Http2,
+        Some(HTTP11) => Negotiated::Http1,
+        _ => Negotiated::Nothing,
+    };
+    let version = match connection.protocol_version() {
+        Some(ProtocolVersion::TLSv1_2) => "TLSv1.2",
+        Some(ProtocolVersion::TLSv1_3) => "TLSv1.3",
+        _ => "",
+    };
+    let suite = connection.negotiated_cipher_suite();
+    let suite = suite.and_then(|suite| suite.suite().as_str()).unwrap_or("");
+    let info = TlsInfo {
+        version: version.to_owned(),
+        // rustls tells TLS 1.3's suites apart by a prefix that IANA lacks.
+        cipher: suite.replacen("TLS13_", "TLS_", 1),
+        alpn: connection.alpn_protocol().map(Bytes::copy_from_slice),
+        server_name: connection.server_name().map(str::to_owned),
+    };
+    (info, negotiated)
+}

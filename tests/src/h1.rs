@@ -1,0 +1,254 @@
+//! An HTTP/1 client that sends any bytes and shows the answer as it came.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+
+use crate::DEADLINE;
+
+/// A connection.
+#[derive(Debug)]
+pub struct Client {
+    stream: TcpStream,
+    /// Received and not yet taken.
+    buffer: Vec<u8>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// As in `HTTP/1.1`.
+    pub version: String,
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase.
+    pub reason: String,
+    /// Field lines as they came.
+    pub fields: Vec<(String, String)>,
+    /// The body, without the framing of chunks.
+    pub body: Vec<u8>,
+    /// The sizes of the chunks, the last one of 0 included.
+    pub chunks: Vec<usize>,
+    /// Trailer fields of a chunked body.
+    pub trailers: Vec<(String, String)>,
+}
+
+impl Response {
+    /// The first value of a field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Every value of a field.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.fields
+            .iter()
+            .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+
+    /// The same, having checked the status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{self:?}\n{}", self.text());
+        self
+    }
+}
+
+impl Client {
+    /// Connects.
+    pub fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect_timeout(&address, DEADLINE).expect("to connect");
+        stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
+        stream.set_write_timeout(Some(DEADLINE)).expect("a timeout");
+        stream.set_nodelay(true).expect("an option");
+        Self {
+            stream,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Sends bytes as they are.
+    #[track_caller]
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+        self.stream.write_all(bytes.as_ref()).expect("to send");
+        self
+    }
+
+    /// A second handle of the socket, to send on another thread.
+    pub fn sender(&self) -> TcpStream {
+        self.stream.try_clone().expect("a second handle")
+    }
+
+    /// Says that nothing more will be sent.
+    pub fn half_close(&mut self) -> &mut Self {
+        self.stream.shutdown(Shutdown::Write).expect("to shut down");
+        self
+    }
+
+    /// One GET with keep-alive.
+    #[track_caller]
+    pub fn get(&mut self, target: &str) -> Response {
+        self.send(format!("GET {target} HTTP/1.1\r\nHost: test\r\n\r\n"));
+        self.response()
+    }
+
+    /// One POST of known length with keep-alive.
+    #[track_caller]
+    pub fn post(&mut self, target: &str, body: &[u8]) -> Response {
+        self.send(format!(
+            "POST {target} HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        ));
+        self.send(body).response()
+    }
+
+    /// The next answer, informational ones included; to a request that was not
+    /// HEAD.
+    #[track_caller]
+    pub fn response(&mut self) -> Response {
+        self.try_response(false).expect("an answer")
+    }
+
+    /// The next answer, to a HEAD.
+    #[track_caller]
+    pub fn response_to_head(&mut self) -> Response {
+        self.try_response(true).expect("an answer")
+    }
+
+    /// The next answer; an error text when the connection ends before its end.
+    pub fn try_response(&mut self, to_head: bool) -> Result<Response, String> {
+        let mut response = self.try_head()?;
+        if to_head || matches!(response.status, 100..=199 | 204 | 304) {
+            return Ok(response);
+        }
+        let chunked = response
+            .all("transfer-encoding")
+            .any(|v| v.eq_ignore_ascii_case("chunked"));
+        if chunked {
+            loop {
+                let line = self.line()?;
+                let size = usize::from_str_radix(line.split(';').next().unwrap_or(""), 16)
+                    .map_err(|e| format!("chunk size {line:?}: {e}"))?;
+                response.chunks.push(size);
+                if size == 0 {
+                    break;
+                }
+                response.body.extend(self.take(size)?);
+                if !self.line()?.is_empty() {
+                    return Err("no line end behind a chunk".to_owned());
+                }
+            }
+            response.trailers = self.field_lines()?;
+        } else if let Some(length) = response.field("content-length") {
+            let length = length.parse().map_err(|e| format!("{length:?}: {e}"))?;
+            response.body = self.take(length)?;
+        } else {
+            response.body = self.read_to_end();
+        }
+        Ok(response)
+    }
+
+    /// The next head alone; the body can then be had by [`Client::take`] and
+    /// [`Client::line`].
+    pub fn try_head(&mut self) -> Result<Response, String> {
+        let line = self.line()?;
+        let mut words = line.splitn(3, ' ');
+        let version = words.next().unwrap_or_default().to_owned();
+        let status = words.next().and_then(|w| w.parse().ok());
+        Ok(Response {
+            status: status.ok_or_else(|| format!("status line {line:?}"))?,
+            version,
+            reason: words.next().unwrap_or_default().to_owned(),
+            fields: self.field_lines()?,
+            body: Vec::new(),
+            chunks: Vec::new(),
+            trailers: Vec::new(),
+        })
+    }
+
+    /// Everything until the server closes.
+    pub fn read_to_end(&mut self) -> Vec<u8> {
+        while self.fill().is_ok() {}
+        std::mem::take(&mut self.buffer)
+    }
+
+    /// Checks that the server closes now, with nothing more said.
+    #[track_caller]
+    pub fn expect_close(&mut self) {
+        let rest = self.read_to_end();
+        assert!(rest.is_empty(), "more: {}", String::from_utf8_lossy(&rest));
+    }
+
+    /// The next line, without its end.
+    pub fn line(&mut self) -> Result<String, String> {
+        loop {
+            if let Some(end) = self.buffer.windows(2).position(|w| w == b"\r\n") {
+                let line: Vec<u8> = self.buffer.drain(..end + 2).take(end).collect();
+                return Ok(line.into_iter().map(char::from).collect());
+            }
+            self.fill()?;
+        }
+    }
+
+    /// The next `n` bytes.
+    pub fn take(&mut self, n: usize) -> Result<Vec<u8>, String> {
+        while self.buffer.len() < n {
+            self.fill()?;
+        }
+        let rest = self.buffer.split_off(n);
+        Ok(std::mem::replace(&mut self.buffer, rest))
+    }
+
+    /// Reads `n` bytes and forgets them, in constant memory.
+    #[track_caller]
+    pub fn skip(&mut self, mut n: u64) {
+        while n > 0 {
+            if self.buffer.is_empty() {
+                self.fill().expect("more of the body");
+            }
+            let here = self.buffer.len().min(n as usize);
+            self.buffer.drain(..here);
+            n -= here as u64;
+        }
+    }
+
+    fn field_lines(&mut self) -> Result<Vec<(String, String)>, String> {
+        let mut fields = Vec::new();
+        loop {
+            let line = self.line()?;
+            if line.is_empty() {
+                return Ok(fields);
+            }
+            let (name, value) = line
+                .split_once(':')
+                .ok_or_else(|| format!("field line {line:?}"))?;
+            fields.push((name.to_owned(), value.trim().to_owned()));
+        }
+    }
+
+    fn fill(&mut self) -> Result<(), String> {
+        let mut piece = [0; 65_536];
+        match self.stream.read(&mut piece) {
+            Ok(0) => Err("the server closed the connection".to_owned()),
+            Ok(n) => {
+                self.buffer.extend_from_slice(&piece[..n]);
+                Ok(())
+            }
+            // A closed connection is an answer; a silent one is a failure of
+            // the test.
+            Err(e) if e.kind() == std::io::ErrorKind::ConnectionReset => Err(e.to_string()),
+            Err(e) => panic!("no answer: {e}"),
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The connection: frames out, frames in, and the housekeeping between.
+
+use std::fmt;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use super::frame::Fields;
+use super::{Decoder, Frame, flag, frame, kind, settings, window_update};
+use crate::DEADLINE;
+
+/// RFC 9113 §3.4.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Bytes in both directions.
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
+
+/// A connection.
+pub struct Client {
+    stream: Box<dyn Stream>,
+    buffer: Vec<u8>,
+    decoder: Decoder,
+    /// The server's first SETTINGS, or none yet.
+    settings: Vec<(u16, u32)>,
+    /// Whether [`Client::answer`] gives back the windows that content takes.
+    pub gives_credit: bool,
+    /// Every frame so far, for the message of a failed expectation.
+    history: Vec<String>,
+}
+
+/// A whole answer on one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The final status.
+    pub status: u16,
+    /// The final head, `:status` included.
+    pub fields: Fields,
+    /// Informational heads before it.
+    pub informational: Vec<Fields>,
+    /// The content of all DATA frames.
+    pub body: Vec<u8>,
+    /// The sizes of the DATA frames.
+    pub frames: Vec<usize>,
+    /// Trailer fields.
+    pub trailers: Fields,
+    /// The code of the RST_STREAM that ended it.
+    pub reset: Option<u32>,
+}
+
+impl Answer {
+    /// The first value of a field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(n, _)| n == name);
+        found.map(|(_, v)| v.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+
+    /// The same, having checked the status and that it was not reset.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!((self.status, self.reset), (status, None), "{self:?}");
+        self
+    }
+}
+
+impl Client {
+    /// Connects with prior knowledge and exchanges SETTINGS.
+    pub fn connect(address: SocketAddr) -> Self {
+        Self::connect_with(address, &[])
+    }
+
+    /// The same with settings of the client's own.
+    pub fn connect_with(address: SocketAddr, values: &[(u16, u32)]) -> Self {
+        let mut client = Self::connect_raw(address);
+        client.raw(PREFACE);
+        client.send(settings(values));
+        client.handshake();
+        client
+    }
+
+    /// Connects and says nothing yet.
+    pub fn connect_raw(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect_timeout(&address, DEADLINE).expect("to connect");
+        Self::over_tcp(stream)
+    }
+
+    /// Goes on with a TCP connection.
+    pub fn over_tcp(stream: TcpStream) -> Self {
+        stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
+        stream.set_write_timeout(Some(DEADLINE)).expect("a timeout");
+        stream.set_nodelay(true).expect("an option");
+        Self::over(stream)
+    }
+
+    /// Goes on with a stream that has its own deadlines, such as TLS.
+    pub fn over(stream: impl Read + Write + Send + 'static) -> Self {
+        Self {
+            stream: Box::new(stream),
+            buffer: Vec::new(),
+            decoder: Decoder::default(),
+            settings: Vec::new(),
+            gives_credit: true,
+            history: Vec::new(),
+        }
+    }
+
+    /// Reads the server's SETTINGS and waits for the ACK of ours.
+    #[track_caller]
+    pub fn handshake(&mut self) {
+        let first = self.next_frame().expect("the server's preface");
+        assert_eq!((first.kind, first.flags), (kind::SETTINGS, 0), "{first:?}");
+        self.settings = first
+            .payload
+            .chunks(6)
+            .map(|c| {
+                let id = u16::from_be_bytes([c[0], c[1]]);
+                (id, u32::from_be_bytes([c[2], c[3], c[4], c[5]]))
+            })
+            .collect();
+        self.send(frame(kind::SETTINGS, flag::ACK, 0, []));
+        self.expect(frame(kind::SETTINGS, flag::ACK, 0, []));
+    }
+
+    /// A value of the server's first SETTINGS.
+    pub fn setting(&self, id: u16) -> Option<u32> {
+        let found = self.settings.iter().find(|(i, _)| *i == id);
+        found.map(|(_, value)| *value)
+    }
+
+    /// Allows the server's encoder a table of that size.
+    pub fn allow_table(&mut self, size: usize) {
+        self.decoder.limit = size;
+    }
+
+    /// Sends a frame.
+    #[track_caller]
+    pub fn send(&mut self, frame: Frame) -> &mut Self {
+        self.history.push(format!("→ {frame:?}"));
+        self.raw(frame.encode())
+    }
+
+    /// Sends bytes as they are.
+    #[track_caller]
+    pub fn raw(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+        let sent = self
+            .stream
+            .write_all(bytes.as_ref())
+            .and_then(|()| self.stream.flush());
+        // The server may have closed already: what it said before tells.
+        if let Err(e) = sent {
+            self.history.push(format!("→ failed: {e}"));
+        }
+        self
+    }
+
+    /// Sends the HEADERS of a request without a body.
+    #[track_caller]
+    pub fn get(&mut self, stream: u32, path: &str) -> &mut Self {
+        self.send(super::headers(stream).get(path).end_headers().end_stream())
+    }
+
+    /// The next frame, whatever it is; `None` when the server has closed.
+    ///
+    /// SETTINGS and PING are answered, CONTINUATION is joined to its HEADERS,
+    /// field lists are decoded.
+    #[track_caller]
+    pub fn next_frame(&mut self) -> Option<Frame> {
+        let mut got = self.read_frame()?;
+        if got.kind == kind::HEADERS {
+            let mut block = unpadded(&got);
+            while got.flags & flag::END_HEADERS == 0 {
+                let more = self.read_frame().expect("a CONTINUATION");
+                let belongs = more.kind == kind::CONTINUATION && more.stream == got.stream;
+                assert!(belongs, "{more:?} inside a field block");
+                block.extend(&more.payload);
+                got.flags |= more.flags & flag::END_HEADERS;
+            }
+            got.payload.clear();
+            got.fields = match self.decoder.decode(&block) {
+                Ok(fields) => fields,
+                Err(e) => panic!("HPACK of stream {}: {e}: {block:x?}", got.stream),
+            };
+        } else if got.kind == kind::DATA {
+            got.payload = unpadded(&got);
+        } else if got.kind == kind::PING && got.flags & flag::ACK == 0 {
+            self.raw(frame(kind::PING, flag::ACK, 0, got.payload.clone()).encode());
+        }
+        self.history.push(format!("← {got:?}"));
+        Some(got)
+    }
+
+    /// The next frame that is not housekeeping: no SETTINGS, PING,
+    /// WINDOW_UPDATE.
+    #[track_caller]
+    pub fn next_of_exchange(&mut self) -> Option<Frame> {
+        loop {
+            let got = self.next_frame()?;
+            if !is_housekeeping(got.kind) {
+                return Some(got);
+            }
+        }
+    }
+
+    /// Checks that this frame comes next. Housekeeping before it is passed
+    /// over, unless the frame is of that type.
+    #[track_caller]
+    pub fn expect(&mut self, wanted: Frame) -> Frame {
+        loop {
+            let Some(got) = self.next_frame() else {
+                self.fail(&format!("closed instead of {wanted:?}"));
+            };
+            if wanted.accepts(&got) {
+                return got;
+            }
+            if !is_housekeeping(got.kind) {
+                self.fail(&format!("wanted {wanted:?}\ngot    {got:?}"));
+            }
+        }
+    }
+
+    /// Checks that the server closes with nothing more than housekeeping.
+    #[track_caller]
+    pub fn expect_close(&mut self) {
+        if let Some(got) = self.next_of_exchange() {
+            self.fail(&format!("wanted the end, got {got:?}"));
+        }
+    }
+
+    /// Checks that the connection still works.
+    #[track_caller]
+    pub fn expect_alive(&mut self) {
+        self.send(super::ping(*b"alive?!?"));
+        self.expect(super::ping(*b"alive?!?").ack());
+    }
+
+    /// The whole answer on one stream. Frames of other streams are an error.
+    #[track_caller]
+    pub fn answer(&mut self, stream: u32) -> Answer {
+        self.answers(&[stream]).remove(0)
+    }
+
+    /// The whole answers on these streams, which may come interleaved.
+    #[track_caller]
+    pub fn answers(&mut self, streams: &[u32]) -> Vec<Answer> {
+        let mut answers = vec![Answer::default(); streams.len()];
+        let mut open = streams.len();
+        while open > 0 {
+            let Some(got) = self.next_of_exchange() else {
+                self.fail(&format!("closed with {open} answers to come"));
+            };
+            let Some(index) = streams.iter().position(|s| *s == got.stream) else {
+                self.fail(&format!("unexpected {got:?}"));
+            };
+            let answer = &mut answers[index];
+            match got.kind {
+                kind::HEADERS => answer.head(&got),
+                kind::DATA => {
+                    answer.frames.push(got.payload.len());
+                    answer.body.extend(&got.payload);
+                    if self.gives_credit && !got.payload.is_empty() {
+                        let taken = got.payload.len() as u32;
+                        self.raw(window_update(0, taken).encode());
+                        self.raw(window_update(got.stream, taken).encode());
+                    }
+                }
+                kind::RST_STREAM => answers[index].reset = got.code(),
+                _ => self.fail(&format!("unexpected {got:?}")),
+            }
+            if got.ends_stream() || got.kind == kind::RST_STREAM {
+                open -= 1;
+            }
+        }
+        answers
+    }
+
+    #[track_caller]
+    fn fail(&self, message: &str) -> ! {
+        panic!("{message}\nthe connection:\n{}", self.history.join("\n"));
+    }
+
+    fn read_frame(&mut self) -> Option<Frame> {
+        let head = self.take(9)?;
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]) & 0x7fff_ffff;
+        let payload = self.take(length as usize)?;
+        Some(frame(head[3], head[4], stream, payload))
+    }
+
+    /// `None` when the server closes before `n` bytes.
+    fn take(&mut self, n: usize) -> Option<Vec<u8>> {
+        while self.buffer.len() < n {
+            let mut piece = [0; 65_536];
+            match self.stream.read(&mut piece) {
+                Ok(0) => return None,
+                Ok(n) => self.buffer.extend_from_slice(&piece[..n]),
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    self.fail("no answer before the deadline")
+                }
+                Err(_) => return None,
+            }
+        }
+        let rest = self.buffer.split_off(n);
+        Some(std::mem::replace(&mut self.buffer, rest))
+    }
+}
+
+impl Answer {
+    fn head(&mut self, got: &Frame) {
+        match got.value(":status").map(|s| s.parse::<u16>()) {
+            Some(Ok(100..=199)) => self.informational.push(got.fields.clone()),
+            Some(Ok(status)) => {
+                self.status = status;
+                self.fields.clone_from(&got.fields);
+            }
+            Some(Err(e)) => panic!(":status of {got:?}: {e}"),
+            None => self.trailers.clone_from(&got.fields),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+fn is_housekeeping(kind: u8) -> bool {
+    matches!(
+        kind,
+        kind::SETTINGS | kind::PING | kind::WINDOW_UPDATE | kind::PRIORITY
+    )
+}
+
+/// The payload without padding and priority fields.
+fn unpadded(frame: &Frame) -> Vec<u8> {
+    let mut payload = &frame.payload[..];
+    if frame.flags & flag::PADDED != 0 {
+        let padding = usize::from(payload[0]);
+        payload = &payload[1..payload.len() - padding];
+    }
+    if frame.kind == kind::HEADERS && frame.flags & flag::PRIORITY != 0 {
+        payload = &payload[5..];
+    }
+    payload.to_vec()
+}

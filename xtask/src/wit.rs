@@ -1,0 +1,104 @@
+//! Task `wit`: the contract parses, and everything in it has its comment.
+
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use wit_parser::{Docs, Interface, Resolve, TypeDefKind, WorldItem};
+
+use crate::{command, paths};
+
+pub(crate) fn run() -> Result<()> {
+    let folder = paths::root().join("wit");
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(&folder)?;
+    let package = &resolve.packages[package];
+
+    let mut bare = Vec::new();
+    for (name, id) in &package.interfaces {
+        uncommented(name, &resolve.interfaces[*id], &resolve, &mut bare);
+    }
+    for (name, id) in &package.worlds {
+        let world = &resolve.worlds[*id];
+        note(&world.docs, || name.clone(), &mut bare);
+        for (key, item) in &world.exports {
+            if let WorldItem::Function(function) = item {
+                let hook = resolve.name_world_key(key);
+                note(&function.docs, || format!("{name}.{hook}"), &mut bare);
+            }
+        }
+    }
+    ensure!(
+        bare.is_empty(),
+        "without a comment in wit/: {}",
+        bare.join(", ")
+    );
+
+    println!(
+        "wit: {}, {} interfaces, worlds {}",
+        package.name,
+        package.interfaces.len(),
+        package
+            .worlds
+            .keys()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    // A second opinion, where it is installed.
+    if command::exists("wasm-tools", &["--version"]) {
+        command::output(
+            Command::new("wasm-tools")
+                .args(["component", "wit"])
+                .arg(folder),
+        )?;
+    }
+    Ok(())
+}
+
+/// Adds the interface's items that have no comment.
+fn uncommented(name: &str, interface: &Interface, resolve: &Resolve, bare: &mut Vec<String>) {
+    note(&interface.docs, || name.to_owned(), bare);
+    for (function, definition) in &interface.functions {
+        note(&definition.docs, || format!("{name}.{function}"), bare);
+    }
+    for (type_name, id) in &interface.types {
+        let definition = &resolve.types[*id];
+        // What `use` brings in has its comment where it comes from.
+        if matches!(definition.kind, TypeDefKind::Type(_)) && definition.docs.contents.is_none() {
+            continue;
+        }
+        note(&definition.docs, || format!("{name}.{type_name}"), bare);
+        let parts: Vec<(&String, &Docs)> = match &definition.kind {
+            TypeDefKind::Record(record) => record
+                .fields
+                .iter()
+                .map(|field| (&field.name, &field.docs))
+                .collect(),
+            TypeDefKind::Variant(variant) => variant
+                .cases
+                .iter()
+                .map(|case| (&case.name, &case.docs))
+                .collect(),
+            TypeDefKind::Flags(flags) => flags
+                .flags
+                .iter()
+                .map(|flag| (&flag.name, &flag.docs))
+                .collect(),
+            // An enum's cases mostly say it by their names.
+            _ => Vec::new(),
+        };
+        for (part, docs) in parts {
+            note(docs, || format!("{name}.{type_name}.{part}"), bare);
+        }
+    }
+}
+
+fn note(docs: &Docs, name: impl FnOnce() -> String, bare: &mut Vec<String>) {
+    if docs
+        .contents
+        .as_ref()
+        .is_none_or(|text| text.trim().is_empty())
+    {
+        bare.push(name());
+    }
+}
