@@ -21,8 +21,8 @@ pub enum WireOp {
     /// The head of the answer, or an informational one (status 1xx, any number
     /// of times, RFC 9110 §15.2).
     ///
-    /// HTTP/2: pseudo-header fields among `fields` go first, `:status` is made
-    /// from `status`, and names are lower-cased. HTTP/1: fields go out as they
+    /// HTTP/2: `:status` is made from `status` and goes first, pseudo-header
+    /// fields among `fields` are refused, and names are lower-cased. HTTP/1: fields go out as they
     /// are; when they hold neither `Content-Length` nor `Transfer-Encoding`
     /// and a body may follow, the body is chunked, or ended by closing for an
     /// HTTP/1.0 client; where nothing follows, `Content-Length: 0` says so.

@@ -1,11 +1,18 @@
 //! HTTP/2 (RFC 9113): an engine of our own, over frames.
 //!
-//! [`serve`] runs a connection as one task ([`connection`]). What the client
-//! sends is parsed ([`frame`]), decoded ([`hpack`]), checked and given to its
-//! stream ([`ingress`]). Each request is answered in a task of its own, which
-//! holds an [`Exchange`]: it reads what came ([`exchange`]) and writes
-//! ([`write`]). Both sides share one [`state`], under one lock, which holds the
-//! streams, the windows, the compression and the queue of what is to be sent.
+//! `serve` runs a connection as one task (`connection`). What the client sends
+//! is parsed (`frame`), decoded (`hpack`), checked and given to its stream
+//! (`ingress`). Each request is answered in a task of its own, which holds an
+//! [`Exchange`]: it reads what came (`exchange`) and writes (`write`). Both
+//! sides share one `state`, under one lock, which holds the streams, the
+//! windows, the compression and the queue of what is to be sent.
+//!
+//! # Invariants
+//! - Frames are encoded and queued under one lock, so they leave in the order
+//!   in which the compression met them.
+//! - Every header block that comes is decoded, whatever becomes of its stream.
+//! - Every byte that a DATA frame takes from a window is given back, by the
+//!   handler that had it or in its place.
 
 mod code;
 mod connection;

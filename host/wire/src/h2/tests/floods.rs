@@ -122,7 +122,9 @@ async fn frames_that_carry_nothing() {
     let burst = bounds::CONTROL.burst as usize;
     let opened = || headers(1).post("/");
     for (first, frame) in [
+        (None, ping(b"12345678")),
         (None, ping(b"12345678").ack()),
+        (None, settings(&[])),
         (None, settings(&[]).ack()),
         (None, priority(1, 3)),
         (None, raw(0xfa, 0, 0, b"")),
@@ -248,4 +250,15 @@ async fn streams_that_are_completed_earn_resets() {
         assert_eq!(client.receive().await.unwrap().stream, id + 2);
     }
     assert_eq!(client.violations(), []);
+}
+
+/// CVE-2019-9516: fields without name and value cost memory all the same.
+#[tokio::test(start_paused = true)]
+async fn empty_fields_count() {
+    let mut client = Client::new(hold).await;
+    let fields = [(":method", "GET"), (":scheme", "http"), (":path", "/")];
+    let head = (0..4_000).fold(headers(1).fields(&fields), |head, _| head.field("", ""));
+    client.send(head.end_stream()).await;
+    client.expect(headers(1).status(431).end_stream()).await;
+    assert_eq!(client.violation(), ("RFC 9113 §10.5.1", Some(1)));
 }

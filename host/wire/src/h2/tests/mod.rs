@@ -9,6 +9,7 @@
 //! what never comes ends a test at once by one of the engine's own deadlines.
 
 mod answers;
+mod chaos;
 mod client;
 mod clocks;
 mod floods;
