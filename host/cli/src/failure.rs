@@ -76,7 +76,9 @@ fn certificate(error: &CertError) -> &'static str {
              -----BEGIN PRIVATE KEY-----"
         }
         CertError::Unusable { .. } => "--cert and --key belong together",
-        CertError::Locked(_) => "if no other host runs with this --state, remove the file",
+        CertError::Locked(_) => {
+            "a host that was stopped (SIGSTOP) holds it: continue or end that one"
+        }
         _ => "name a folder that may be written to with --state DIR, or go without TLS by --no-tls",
     }
 }

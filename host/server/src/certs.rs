@@ -1,18 +1,18 @@
 //! Certificates: the user's own, or made on first start and kept.
 //!
-//! Kept in the state folder under `certs/`: `ca.pem` (to be given to clients)
-//! and `host.pem`, with their keys beside them. They are made anew when they
+//! Kept in the state folder: `ca.pem` (to be given to clients) and `host.pem`,
+//! with their keys beside them. They are made anew when they
 //! are missing, damaged, about to end, or do not cover the hosts asked for. A
 //! lock orders hosts that start at the same time, and each file appears whole
 //! or not at all.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -37,6 +37,8 @@ const CA_KEY: &str = "ca-key.pem";
 const LEAF: &str = "host.pem";
 /// Its key.
 const LEAF_KEY: &str = "host-key.pem";
+/// What orders hosts that start at once.
+const LOCK: &str = "certificates.lock";
 /// Names that a certificate made here always covers.
 const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 /// How long a CA is good for: long, since people install it.
@@ -111,7 +113,7 @@ pub(crate) fn obtain(
         });
     }
     let store = Store {
-        folder: state.join("certs"),
+        folder: state.to_owned(),
         provider: Arc::clone(provider),
     };
     let mut names: Vec<String> = LOCAL_HOSTS.map(str::to_owned).into();
@@ -258,21 +260,21 @@ impl Store {
         write().map_err(|source| self.failed(&path, source))
     }
 
+    /// Waits for its turn. The kernel takes the lock from a holder that ends.
     fn lock(&self) -> Result<File, CertError> {
-        const PAUSE: Duration = Duration::from_millis(10);
-        let path = self.path("lock");
+        let path = self.path(LOCK);
         let open = OpenOptions::new().create(true).append(true).open(&path);
         let file = open.map_err(|source| self.failed(&path, source))?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::Error(source)) => return Err(self.failed(&path, source)),
-                Err(TryLockError::WouldBlock) if started.elapsed() > LOCK_TIMEOUT => {
-                    return Err(CertError::Locked(path));
-                }
-                Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
-            }
+        let (sender, locked) = mpsc::channel();
+        // A thread, since nothing else waits for a lock with a bound. Should it
+        // come too late, it lets go again.
+        thread::spawn(move || {
+            let result = file.lock().map(|()| file);
+            let _ = sender.send(result);
+        });
+        match locked.recv_timeout(LOCK_TIMEOUT) {
+            Ok(result) => result.map_err(|source| self.failed(&path, source)),
+            Err(_) => Err(CertError::Locked(path)),
         }
     }
 
@@ -365,7 +367,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_used_again_until_it_will_not_do() {
         let state = tempfile::tempdir().unwrap();
-        let certs = state.path().join("certs");
+        let certs = state.path();
         let content = |made: &Obtained| {
             let ca = fs::read(made.ca.as_ref().unwrap()).unwrap();
             (ca, made.certified.cert.clone())
@@ -392,7 +394,7 @@ mod tests {
     fn what_is_about_to_end_is_made_anew() {
         let state = tempfile::tempdir().unwrap();
         let store = Store {
-            folder: state.path().join("certs"),
+            folder: state.path().to_owned(),
             provider: provider(),
         };
         let made = obtain_for(state.path(), &[]);
@@ -417,15 +419,15 @@ mod tests {
     #[test]
     fn keys_are_for_their_owner_only() {
         let state = tempfile::tempdir().unwrap();
-        obtain_for(state.path(), &[]);
+        obtain_for(&state.path().join("new"), &[]);
         let mode = |name: &str| {
-            let metadata = fs::metadata(state.path().join(name)).unwrap();
+            let metadata = fs::metadata(state.path().join("new").join(name)).unwrap();
             metadata.permissions().mode() & 0o777
         };
-        assert_eq!(mode("certs"), 0o700);
-        assert_eq!(mode("certs/ca-key.pem"), 0o600);
-        assert_eq!(mode("certs/host-key.pem"), 0o600);
-        assert_eq!(mode("certs/ca.pem"), 0o644);
+        assert_eq!(mode(""), 0o700);
+        assert_eq!(mode("ca-key.pem"), 0o600);
+        assert_eq!(mode("host-key.pem"), 0o600);
+        assert_eq!(mode("ca.pem"), 0o644);
     }
 
     #[test]
@@ -446,7 +448,7 @@ mod tests {
     fn the_users_own_files_are_named_when_they_are_wrong() {
         let state = tempfile::tempdir().unwrap();
         obtain_for(state.path(), &[]);
-        let at = |name: &str| state.path().join("certs").join(name);
+        let at = |name: &str| state.path().join(name);
         let load = |cert: &str, key: &str| load(&at(cert), &at(key), &provider());
         assert!(load("host.pem", "host-key.pem").is_ok());
         for (cert, key, expected) in [
