@@ -3,6 +3,7 @@
 //! It never does what a plain cargo command does already; it knows the order
 //! of things (guests, host, tests) and hides the guests' toolchain.
 
+mod bench;
 mod check;
 mod command;
 mod componentize;
@@ -13,7 +14,8 @@ mod test;
 mod toolchain;
 mod wit;
 
-use anyhow::Result;
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// The project's own command.
@@ -33,18 +35,29 @@ enum Task {
     Demo(demo::Args),
     /// Build everything and run every test.
     Test(test::Args),
+    /// Compare host with its peers in one run.
+    Bench(bench::Args),
     /// Check the contract in wit/: it parses, and everything has its comment.
     Wit,
     /// What must hold before a commit: format, lints, docs, the contract.
     Check,
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
         Task::Guests(args) => guests::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Wit => wit::run(),
         Task::Check => check::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // The causes, and no backtrace of this program's own.
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

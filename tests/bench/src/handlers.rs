@@ -71,9 +71,15 @@ fn memory(args: &Args, hello: &[u8]) -> Result<()> {
         std::thread::park_timeout(Duration::from_secs(1));
         resident.push((server.resident()?.saturating_sub(before)) / u64::from(IDLE_HANDLERS - 1));
     }
-    title(&format!("memory of {IDLE_HANDLERS} idle handlers, resident bytes each"));
+    title(&format!(
+        "memory of {IDLE_HANDLERS} idle handlers, resident bytes each"
+    ));
     line("compiled in this process", &resident[0].to_string(), "");
-    line("loaded from the cache", &resident[1].to_string(), "aim: 65,536 at most");
+    line(
+        "loaded from the cache",
+        &resident[1].to_string(),
+        "aim: 65,536 at most",
+    );
     Ok(())
 }
 
@@ -101,7 +107,10 @@ fn version(component: &[u8], n: u32, size: usize) -> Vec<u8> {
 /// One request on a connection of its own; anything but 200 is an error.
 fn get(port: u16, path: &str) -> Result<()> {
     let mut socket = TcpStream::connect(("127.0.0.1", port))?;
-    write!(socket, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    write!(
+        socket,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )?;
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer)?;
     if !answer.starts_with(b"HTTP/1.1 200") {

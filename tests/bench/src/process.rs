@@ -16,10 +16,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts `command` and reads its port from its first line.
-    pub(crate) fn start(
-        mut command: Command,
-        port: impl Fn(&str) -> Result<u16>,
-    ) -> Result<Self> {
+    pub(crate) fn start(mut command: Command, port: impl Fn(&str) -> Result<u16>) -> Result<Self> {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -48,7 +45,15 @@ impl Server {
         let mut command = Command::new(binary);
         command
             .arg("serve")
-            .args(["--listen", "127.0.0.1:0", "--no-tls", "--format", "json", "--quiet"])
+            .args([
+                "--listen",
+                "127.0.0.1:0",
+                "--no-tls",
+                "--format",
+                "json",
+                "--log",
+                "warn",
+            ])
             .arg("--plugins")
             .arg(plugins)
             .arg("--state")

@@ -17,5 +17,5 @@ pub(crate) fn title(text: &str) {
 
 /// Prints one line of a table.
 pub(crate) fn line(name: &str, value: &str, note: &str) {
-    println!("  {name:<44} {value:>14}  {note}");
+    println!("  {name:<56} {value:>14}  {note}");
 }
