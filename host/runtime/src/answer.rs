@@ -40,6 +40,8 @@ pub(crate) struct Answer {
     own_content: bool,
     /// The final status that went out.
     pub(crate) sent: Option<u16>,
+    /// The answer is complete, or the handler gave it up.
+    pub(crate) ended: bool,
     /// Bytes written.
     pub(crate) written: usize,
     limit: usize,
@@ -61,6 +63,7 @@ impl Answer {
             own_head: false,
             own_content: false,
             sent: None,
+            ended: false,
             written: 0,
             limit,
             hit: None,
@@ -149,6 +152,7 @@ impl Answer {
         if is_own(exchange, stream) && status >= 200 {
             self.own_head = true;
             self.sent = Some(status);
+            self.ended |= end;
         }
         Ok(())
     }
@@ -177,13 +181,14 @@ impl Answer {
         }
         self.own_content = true;
         match (wanted, end) {
-            (true, _) => done(
-                exchange
-                    .apply(WireOp::WriteData { stream, data, end })
-                    .await,
-            ),
+            (true, _) => {
+                let op = WireOp::WriteData { stream, data, end };
+                exchange.apply(op).await?;
+                self.ended |= end;
+                Ok(())
+            }
             // What answers HEAD has no content (RFC 9110 §9.3.2).
-            (false, true) => done(exchange.apply(WireOp::EndStream { stream }).await),
+            (false, true) => self.end(exchange, WireOp::EndStream { stream }).await,
             (false, false) => Ok(()),
         }
     }
@@ -196,7 +201,10 @@ impl Answer {
         fields: Fields,
     ) -> Result<(), Refused> {
         self.charge(size(&fields))?;
-        done(exchange.apply(WireOp::Trailers { stream, fields }).await)
+        let own = is_own(exchange, stream);
+        exchange.apply(WireOp::Trailers { stream, fields }).await?;
+        self.ended |= own;
+        Ok(())
     }
 
     /// The handler's own end of a stream.
@@ -205,10 +213,35 @@ impl Answer {
         exchange: &mut Exchange,
         stream: Option<u32>,
     ) -> Result<(), Refused> {
-        if is_own(exchange, stream) && !exchange.progress().headers {
+        let op = WireOp::EndStream { stream };
+        if !is_own(exchange, stream) {
+            return done(exchange.apply(op).await);
+        }
+        if !exchange.progress().headers {
             return self.write_head(exchange, Some(0), true).await;
         }
-        done(exchange.apply(WireOp::EndStream { stream }).await)
+        self.end(exchange, op).await
+    }
+
+    /// The handler gives a stream up.
+    pub(crate) async fn reset(
+        &mut self,
+        exchange: &mut Exchange,
+        stream: Option<u32>,
+        code: u32,
+    ) -> Result<(), Refused> {
+        let op = WireOp::Reset { stream, code };
+        if !is_own(exchange, stream) {
+            return done(exchange.apply(op).await);
+        }
+        self.end(exchange, op).await
+    }
+
+    /// Does what ends the answer.
+    async fn end(&mut self, exchange: &mut Exchange, op: WireOp) -> Result<(), Refused> {
+        exchange.apply(op).await?;
+        self.ended = true;
+        Ok(())
     }
 
     /// Sends status and fields now, if that has not been done.
@@ -244,15 +277,12 @@ impl Answer {
         }
         let stream = None;
         if nothing {
-            return done(exchange.apply(WireOp::EndStream { stream }).await);
+            return self.end(exchange, WireOp::EndStream { stream }).await;
         }
         self.charge(content.len())?;
         let (data, end) = (content, true);
-        done(
-            exchange
-                .apply(WireOp::WriteData { stream, data, end })
-                .await,
-        )
+        let op = WireOp::WriteData { stream, data, end };
+        self.end(exchange, op).await
     }
 
     /// Writes the head that was set. `length` is that of the content, where it
@@ -292,6 +322,7 @@ impl Answer {
             })
             .await?;
         self.sent = Some(self.status);
+        self.ended = end;
         Ok(())
     }
 

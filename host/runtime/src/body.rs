@@ -1,7 +1,7 @@
 //! The request's body as a handler takes it: by frames, by pieces or whole.
 
 use bytes::{Bytes, BytesMut};
-use host_wire::{Credit, DataFrame, Event, Exchange, Fields};
+use host_wire::{Credit, DataFrame, Event, Exchange, Fields, WireError};
 
 use crate::bindings::types::BodyError;
 
@@ -20,7 +20,8 @@ pub(crate) struct Body {
     /// Whether a piece was handed out that `whole` does not have.
     taken: bool,
     ended: bool,
-    broken: bool,
+    /// Why it will never be complete.
+    pub(crate) broken: Option<WireError>,
     /// The trailer fields that came after it.
     pub(crate) trailers: Fields,
 }
@@ -31,23 +32,21 @@ impl Body {
     /// # Errors
     /// `incomplete` when the client reset the stream or left.
     async fn receive(&mut self, exchange: &mut Exchange) -> Result<Option<DataFrame>, BodyError> {
-        if self.broken {
-            return Err(BodyError::Incomplete);
-        }
-        while !self.ended {
+        while !self.ended && self.broken.is_none() {
             match exchange.next().await {
                 Some(Event::Data(frame)) => return Ok(Some(frame)),
                 Some(Event::Trailers(frame)) => self.trailers = frame.fields,
                 // The head is always the first event and was taken before.
                 Some(Event::Headers(_)) => {}
                 Some(Event::End) | None => self.ended = true,
-                Some(Event::Reset(_) | Event::Gone) => {
-                    self.broken = true;
-                    return Err(BodyError::Incomplete);
-                }
+                Some(Event::Reset(code)) => self.broken = Some(WireError::Reset(code)),
+                Some(Event::Gone) => self.broken = Some(WireError::Gone),
             }
         }
-        Ok(None)
+        match self.broken {
+            Some(_) => Err(BodyError::Incomplete),
+            None => Ok(None),
+        }
     }
 
     /// The next frame, for `handle-data`.

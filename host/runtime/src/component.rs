@@ -79,7 +79,7 @@ pub enum Problem {
     },
     /// It begins like a component, and then is none.
     #[error(
-        "it is not a valid component: {0}. If it is still being written, it is tried again when it changes"
+        "it is not a valid component, or not one for this host: {0}. If it is still being written, it is tried again when it changes"
     )]
     Invalid(String),
     /// It needs what host does not have.
@@ -107,9 +107,6 @@ pub enum Problem {
         /// What it does export.
         exports: Vec<String>,
     },
-    /// It does not fit into the pool.
-    #[error("it is larger than this host can hold: {0}")]
-    TooLarge(String),
 }
 
 fn listing(names: &[String]) -> String {

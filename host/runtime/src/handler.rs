@@ -118,6 +118,9 @@ impl Handler {
                         Some(limit) if !exchange.progress().ended => Err(Failure::Overrun(limit)),
                         _ => answer.complete(&mut exchange).await.map_err(failure),
                     },
+                    // It had its answer: hooks that went on after that, and a
+                    // client that did not wait for them, are as they should be.
+                    Err(Failure::Client(_)) if answer.ended => Ok(()),
                     Err(failure) => Err(failure),
                 };
                 outcome.status = answer.sent;
@@ -144,12 +147,13 @@ impl Handler {
         &'a self,
         tenant: &'a Tenant,
     ) -> Result<(SemaphorePermit<'a>, SemaphorePermit<'a>), Failure> {
-        let deadline = Instant::now() + self.runtime.instance_wait;
+        let began = Instant::now();
+        let left = || self.runtime.instance_wait.saturating_sub(began.elapsed());
         let ours = Limit::TenantInstances(tenant.limits.instances);
         let all = Limit::Instances(self.runtime.instances);
         Ok((
-            permit(&tenant.slots, deadline, ours).await?,
-            permit(&self.runtime.slots, deadline, all).await?,
+            permit(&tenant.slots, left, ours).await?,
+            permit(&self.runtime.slots, left, all).await?,
         ))
     }
 
@@ -179,14 +183,13 @@ impl Handler {
 
 async fn permit(
     slots: &Semaphore,
-    deadline: Instant,
+    left: impl Fn() -> Duration,
     limit: Limit,
 ) -> Result<SemaphorePermit<'_>, Failure> {
     if let Ok(permit) = slots.try_acquire() {
         return Ok(permit);
     }
-    let wait = deadline.saturating_duration_since(Instant::now());
-    match tokio::time::timeout(wait, slots.acquire()).await {
+    match tokio::time::timeout(left(), slots.acquire()).await {
         Ok(Ok(permit)) => Ok(permit),
         // Nobody closes these semaphores.
         Ok(Err(_)) | Err(_) => Err(Failure::Busy(limit)),

@@ -121,7 +121,7 @@ impl Life<'_> {
     async fn frame(&mut self) -> Result<Option<host_wire::DataFrame>, Failure> {
         let State { body, exchange, .. } = self.store.data_mut();
         let frame = body.frame(exchange).await;
-        frame.map_err(|_| Failure::Client(WireError::Gone))
+        frame.map_err(|_| Failure::Client(body.broken.clone().unwrap_or(WireError::Gone)))
     }
 
     /// Calls a hook, on an instance that is made when the first one is called.

@@ -148,9 +148,13 @@ impl Registry {
     pub async fn handler(&self, file: &Path) -> Result<Option<Arc<Handler>>, LoadError> {
         // In place: a look into the kernel's tables takes less than handing it
         // to another thread.
-        let Some(stamp) = self.stamp(file) else {
-            self.forget(file);
-            return Ok(None);
+        let stamp = match self.stamp(file) {
+            Ok(Some(stamp)) => stamp,
+            Ok(None) => {
+                self.forget(file);
+                return Ok(None);
+            }
+            Err(cause) => return self.in_trouble(file, &cause).map(Some),
         };
         let entry = self.entry(file);
         if let Some(known) = entry.known(stamp) {
@@ -158,10 +162,6 @@ impl Registry {
         }
         let _loading = entry.loading.lock().await;
         // Somebody else may have loaded it while this one waited.
-        let Some(stamp) = self.stamp(file) else {
-            self.forget(file);
-            return Ok(None);
-        };
         if let Some(known) = entry.known(stamp) {
             return known.map(Some);
         }
@@ -180,8 +180,10 @@ impl Registry {
                 return Ok(None);
             }
             Err(cause) => {
+                // Perhaps it can be read the next time, changed or not.
                 let problem = LoadProblem::Unreadable(cause.to_string());
-                let version = Version::new(stamp, SystemTime::now());
+                let settled = false;
+                let version = Version { stamp, settled };
                 entry.fail(error(file, problem), version, None);
             }
         }
@@ -208,9 +210,28 @@ impl Registry {
         versions.seen.as_ref()?.error.clone()
     }
 
-    fn stamp(&self, file: &Path) -> Option<Stamp> {
-        let about = self.dir.metadata(file).ok()?;
-        about.is_file().then(|| Stamp::from(&about))
+    /// The stamp of a file; `None` if there is none by that name, or none that
+    /// may be looked at.
+    fn stamp(&self, file: &Path) -> io::Result<Option<Stamp>> {
+        use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+        match self.dir.metadata(file) {
+            Ok(about) => Ok(about.is_file().then(|| Stamp::from(&about))),
+            Err(error) => match error.kind() {
+                NotFound | NotADirectory | InvalidInput | InvalidFilename => Ok(None),
+                // The path leads out of the directory, or into one closed to us.
+                io::ErrorKind::PermissionDenied => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// What to serve while the file system cannot be asked (no more descriptors,
+    /// a broken disk): the last version that could, if there is one.
+    fn in_trouble(&self, file: &Path, cause: &io::Error) -> Result<Arc<Handler>, LoadError> {
+        tracing::warn!(file = %file.display(), %cause, "a handler's file cannot be looked at");
+        let entry = self.entries.read().get(file).cloned();
+        let good = entry.and_then(|entry| entry.state.read().good.clone());
+        good.ok_or_else(|| error(file, LoadProblem::Unreadable(cause.to_string())))
     }
 
     fn entry(&self, file: &Path) -> Arc<Entry> {
@@ -280,7 +301,10 @@ impl Entry {
     /// Notes that a version cannot serve, and says so once.
     fn fail(&self, error: LoadError, version: Version, hash: Option<Digest>) {
         let mut versions = self.state.write();
-        if versions.good.is_some() {
+        let said = versions.seen.as_ref().and_then(|seen| seen.error.as_ref());
+        if said == Some(&error) {
+            // Once is enough.
+        } else if versions.good.is_some() {
             tracing::error!(%error, "the new version cannot serve: the last good one goes on");
         } else {
             tracing::error!(%error, "a handler cannot be loaded");

@@ -30,7 +30,8 @@ impl Host for State {
             let _ = self.exchange.apply(WireOp::Flush).await;
         }
         // The run's own deadline ends what would wait longer than it.
-        let limit = self.context.tenant.limits.wall + Duration::from_secs(1);
+        let limit = self.context.tenant.limits.wall;
+        let limit = limit.saturating_add(Duration::from_secs(1));
         tokio::time::sleep(Duration::from_nanos(duration).min(limit)).await;
     }
 }

@@ -72,9 +72,9 @@ impl HostWriter for State {
         code: u32,
         stream_id: Option<u32>,
     ) -> Result<(), WriteError> {
-        let stream = stream_id;
-        let reset = self.exchange.apply(WireOp::Reset { stream, code }).await;
-        reset.map(drop).map_err(WriteError::from)
+        let exchange = &mut self.exchange;
+        let reset = self.answer.reset(exchange, stream_id, code).await;
+        reset.map_err(WriteError::from)
     }
 
     async fn flush(&mut self, _: Resource<Writer>) -> Result<(), WriteError> {
