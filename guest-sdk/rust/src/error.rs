@@ -133,7 +133,7 @@ fn from_write_error(error: &WriteError) -> Error {
     let (kind, message) = match error {
         WriteError::Protocol(rule) => (Kind::Refused, rule.clone()),
         WriteError::WrongProtocol(why) => (Kind::Failure, why.clone()),
-        WriteError::Limit(which) => (Kind::Failure, format!("over a limit: {which}")),
+        WriteError::Limit(which) => (Kind::Failure, which.clone()),
         WriteError::Reset(code) => (
             Kind::Gone,
             format!("the client reset the stream (error code {code})"),

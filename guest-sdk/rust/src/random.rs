@@ -1,4 +1,8 @@
 //! Randomness, from the host's operating system.
+//!
+//! The standard library has none on wasm32-unknown-unknown: there a `HashMap`
+//! has the same seeds in every instance. A handler that must not be slowed down
+//! by a client who picks its keys uses a `BTreeMap`.
 
 use crate::bindings::host::handler::random;
 
