@@ -28,8 +28,8 @@ pub(crate) struct Done {
     pub(crate) tenant: Option<String>,
     /// The handler that ran, as in `/a/b`.
     pub(crate) handler: Option<String>,
-    /// Bytes of content, as far as they are known.
-    pub(crate) bytes: u64,
+    /// Bytes of content, where they are known: those of a file.
+    pub(crate) bytes: Option<u64>,
     /// Time on a processor in the handler.
     pub(crate) cpu: Option<Duration>,
 }
@@ -93,7 +93,6 @@ impl Site {
         Done {
             status: outcome.status,
             handler: Some(route),
-            bytes: outcome.response_bytes as u64,
             cpu: Some(outcome.cpu),
             ..Done::default()
         }
@@ -118,7 +117,7 @@ impl Site {
         match host_content::serve_file(&mut exchange, &self.dir, &path).await {
             Ok(Served { status, bytes }) => Done {
                 status: Some(status),
-                bytes,
+                bytes: Some(bytes),
                 ..Done::default()
             },
             // The client has left: what it got is what it knows.

@@ -80,17 +80,13 @@ impl Plan {
     }
 
     fn of_file(file: PathBuf) -> Self {
-        let handler = with_extension(&file);
-        if !is_wasm(&file) {
-            return Self {
-                handlers: vec![handler],
-                content: Some(file),
-            };
+        let mut handlers = vec![with_extension(&file)];
+        let name = file.as_os_str().as_encoded_bytes();
+        if name.ends_with(EXTENSION.as_bytes()) {
+            handlers.insert(0, file.clone());
         }
-        Self {
-            handlers: vec![file, handler],
-            content: None,
-        }
+        let content = (!is_wasm(&file)).then_some(file);
+        Self { handlers, content }
     }
 }
 
@@ -223,7 +219,7 @@ mod tests {
             ("/hello", &["hello.wasm"], Some("hello")),
             ("/a/b?x=..%2F", &["a/b.wasm"], Some("a/b")),
             ("/a/b.wasm", &["a/b.wasm", "a/b.wasm.wasm"], None),
-            ("/a/b.WASM", &["a/b.WASM", "a/b.WASM.wasm"], None),
+            ("/a/b.WASM", &["a/b.WASM.wasm"], None),
             ("/a.txt", &["a.txt.wasm"], Some("a.txt")),
             ("/a%20b%C3%A9", &["a bé.wasm"], Some("a bé")),
             ("/a%2eb", &["a.b.wasm"], Some("a.b")),

@@ -199,8 +199,8 @@ mod tests {
                 "host.toml:2:10: \"limits.memory\": expected a size such as \"64 MiB\" (units: B, KiB, MiB, GiB), found 64",
             ),
             (
-                "[limits]\nhandles = \"99999999999\"",
-                "host.toml:2:11: \"limits.handles\": expected a whole number such as 100, found \"99999999999\"",
+                "[connections]\nhead-fields = \"9 B\"",
+                "host.toml:2:15: \"connections.head-fields\": expected a whole number such as 100, found \"9 B\"",
             ),
             (
                 "[limits]\nwall-time = \"soon\"",
