@@ -34,7 +34,29 @@ prior knowledge, or by upgrade), the TLS port both by ALPN.
 With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"ca\":…,\"pid\":…};
 the lines that follow are the events request, log and violation.
 
-SIGINT and SIGTERM let what is under way finish; a second one ends at once.";
+SIGINT and SIGTERM let what is under way finish; a second one ends at once.
+
+A config file has the flags' names for keys, all of them optional; its paths are
+meant from its own folder:
+  plugins = \"plugins\"            # answers to every host name
+  listen = [\"127.0.0.1:8000\"]
+  tls-listen = []                # no TLS
+  hosts = [\"example.test\"]      # further names for the certificate
+  drain-timeout = \"10s\"
+
+  [limits]                       # limits of handlers
+  memory = \"128 MiB\"
+  [connections]                  # limits of clients
+  idle-timeout = \"1 min\"
+  [vars]                         # what handlers are told by `config`
+  greeting = \"hello\"
+
+  [[tenant]]                     # another folder, for host names of its own
+  name = \"a\"
+  hosts = [\"a.test\", \"*.a.test\"]
+  plugins = \"a\"
+  limits = { memory = \"32 MiB\" } # laid over those above
+  vars = { greeting = \"hi\" }";
 
 /// Serve a folder of handlers and files
 #[derive(Debug, Args)]
@@ -56,7 +78,7 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with = "tls_listen")]
     no_tls: bool,
 
-    /// Settings that flags go before: see host.toml in README.md
+    /// Settings in TOML, as shown below; flags go before them
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 

@@ -133,35 +133,51 @@ async fn serve(
     serve_connection(stream, info.into(), negotiated, wire, dispatch, drain).await
 }
 
-/// Waits for room and for a connection, whatever goes wrong. What goes wrong is
-/// said when it begins, not each time.
+/// Waits for a connection and for room for it, whatever goes wrong. What goes
+/// wrong is said when it begins, not each time.
 #[derive(Debug, Default)]
 struct Gate {
+    /// Taken, but without room yet. Room comes second, so that a listener that
+    /// nobody connects to holds none.
+    waiting: Option<(TcpStream, SocketAddr)>,
     is_full: bool,
     is_failing: bool,
 }
 
 impl Gate {
+    /// Cancel-safe: a connection that was taken is not lost.
     async fn next(
         &mut self,
         listener: &TcpListener,
         room: &Arc<Semaphore>,
     ) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
-        let room = self.room(room).await;
         loop {
-            match listener.accept().await {
-                Ok((socket, peer)) => {
-                    self.is_failing = false;
-                    return (socket, peer, room);
+            if self.waiting.is_none() {
+                self.waiting = self.accept(listener).await;
+                continue;
+            }
+            let room = self.room(room).await;
+            if let Some((socket, peer)) = self.waiting.take() {
+                return (socket, peer, room);
+            }
+        }
+    }
+
+    /// The next connection; `None` when there was none to be had.
+    async fn accept(&mut self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+        match listener.accept().await {
+            Ok(accepted) => {
+                self.is_failing = false;
+                Some(accepted)
+            }
+            Err(error) if is_clients(&error) => None,
+            Err(error) => {
+                if !self.is_failing {
+                    tracing::error!("no connection can be taken: {error}; trying again");
                 }
-                Err(error) if is_clients(&error) => {}
-                Err(error) => {
-                    if !self.is_failing {
-                        tracing::error!("no connection can be taken: {error}; trying again");
-                    }
-                    self.is_failing = true;
-                    sleep(BACK_OFF).await;
-                }
+                self.is_failing = true;
+                sleep(BACK_OFF).await;
+                None
             }
         }
     }
