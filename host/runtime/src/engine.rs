@@ -91,6 +91,9 @@ fn config(instances: u32, scan: Enabled) -> Config {
         // The WIT is sync-shaped. What serves async-shaped worlds costs every
         // store 20 µs.
         .concurrency_support(false)
+        // For native debuggers only. Registering it reads all of it when a
+        // component is loaded, and slows down with the number of them.
+        .native_unwind_info(false)
         // Files and lines where a component has debug information.
         .wasm_backtrace_details(WasmBacktraceDetails::Enable);
     config

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant, SystemTime};
 
 use blake3::Hash as Digest;
 use cap_std::fs::{Dir, File, Metadata, MetadataExt};
@@ -52,6 +53,8 @@ pub struct Registry {
     runtime: Arc<Runtime>,
     dir: Arc<Dir>,
     entries: RwLock<HashMap<PathBuf, Arc<Entry>>>,
+    /// What `Entry::used` counts from.
+    began: Instant,
 }
 
 /// One file.
@@ -60,6 +63,8 @@ struct Entry {
     state: RwLock<Versions>,
     /// Held while the file is read and loaded, so that this happens once.
     loading: tokio::sync::Mutex<()>,
+    /// When it was last asked for: milliseconds since the registry's beginning.
+    used: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -136,6 +141,7 @@ impl Registry {
             runtime,
             dir,
             entries: RwLock::default(),
+            began: Instant::now(),
         }
     }
 
@@ -157,6 +163,7 @@ impl Registry {
             Err(cause) => return self.in_trouble(file, &cause).map(Some),
         };
         let entry = self.entry(file);
+        entry.used.store(self.now(), Relaxed);
         if let Some(known) = entry.known(stamp) {
             return known.map(Some);
         }
@@ -201,6 +208,27 @@ impl Registry {
         if self.entries.read().contains_key(file) {
             self.entries.write().remove(file);
         }
+    }
+
+    /// Gives back the memory of handlers that nobody asked for in this long: the
+    /// next request loads them again, from the cache in less than a millisecond.
+    /// A file whose newest version cannot serve is kept: its last good one is
+    /// nowhere else.
+    pub fn forget_idle(&self, idle: Duration) {
+        let idle = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
+        let now = self.now();
+        self.entries.write().retain(|_, entry| {
+            let used = now.saturating_sub(entry.used.load(Relaxed)) < idle;
+            let versions = entry.state.read();
+            used || versions
+                .seen
+                .as_ref()
+                .is_none_or(|seen| seen.error.is_some())
+        });
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Why the newest version of a file is not the one that serves, if so.

@@ -132,6 +132,24 @@ async fn a_first_version_that_cannot_serve_says_why_until_it_changes() {
 }
 
 #[tokio::test]
+async fn idle_handlers_are_forgotten_but_for_a_last_good_version() {
+    let dir = tempfile::tempdir().unwrap();
+    let registry = registry(&runtime(), dir.path());
+    let get = async || registry.handler(file()).await.unwrap().unwrap();
+    replace(dir.path(), &says("good"));
+    let first = get().await;
+    registry.forget_idle(std::time::Duration::from_secs(3600));
+    assert!(Arc::ptr_eq(&first, &get().await));
+    registry.forget_idle(std::time::Duration::ZERO);
+    let second = get().await;
+    assert!(!Arc::ptr_eq(&first, &second));
+    replace(dir.path(), b"bad");
+    assert!(Arc::ptr_eq(&second, &get().await));
+    registry.forget_idle(std::time::Duration::ZERO);
+    assert!(Arc::ptr_eq(&second, &get().await));
+}
+
+#[tokio::test]
 async fn folders_and_paths_outside_are_no_files() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir_all(dir.path().join("in/x.wasm")).unwrap();
