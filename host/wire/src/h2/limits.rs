@@ -21,12 +21,16 @@ pub(super) const FORCED_RESETS: Rate = Rate {
 
 /// Frames that cost work and carry nothing: PING, SETTINGS, PRIORITY,
 /// WINDOW_UPDATE, unknown ones and those on streams that ended.
-/// CVE-2019-9512, -9513, -9515. Each frame of content, either way, earns one
-/// back, so clients that probe or update often while they work never meet it.
+/// CVE-2019-9512, -9513, -9515. Each frame of content earns some back, so
+/// clients that probe or update often while they work never meet it.
 pub(super) const CONTROL: Rate = Rate {
     burst: 2_000,
     per_second: 200,
 };
+
+/// What a frame of content that we send earns of [`CONTROL`]: a client may give
+/// back the stream's window and the connection's for each, and probe.
+pub(super) const CONTROL_FOR_CONTENT: u32 = 3;
 
 /// DATA frames without content that do not end their stream. CVE-2019-9518,
 /// RUSTSEC-2026-0258. Each with content earns one back.

@@ -188,7 +188,8 @@ impl<S: Service> Ingress<S> {
             return Ok(());
         }
         let sent = std::mem::take(&mut self.shared.lock().sent_frames);
-        self.control.earn(sent);
+        self.control
+            .earn(sent.saturating_mul(limits::CONTROL_FOR_CONTENT));
         match self.control.spend(self.now) {
             true => Ok(()),
             false => Err(Fault::flood(
