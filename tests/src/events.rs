@@ -64,18 +64,32 @@ impl Output {
     /// The first event, from the very first on, that `wanted` accepts; `None`
     /// when the output ends or [`DEADLINE`] passes without one.
     pub(crate) fn wait_for(&self, mut wanted: impl FnMut(&Value) -> bool) -> Option<Value> {
+        let mut seen = 0;
+        self.wait(|state| {
+            let new = &state.events[seen..];
+            seen = state.events.len();
+            new.iter().find(|e| wanted(e)).cloned()
+        })
+    }
+
+    /// Whether that text is printed before the output ends or [`DEADLINE`]
+    /// passes.
+    pub(crate) fn wait_for_text(&self, part: &str) -> bool {
+        self.wait(|state| state.log.contains(part).then_some(()))
+            .is_some()
+    }
+
+    /// Asks again after each line.
+    fn wait<T>(&self, mut ask: impl FnMut(&State) -> Option<T>) -> Option<T> {
         let deadline = Instant::now() + DEADLINE;
         let mut state = self.0.state.lock();
-        let mut seen = 0;
         loop {
-            if let Some(event) = state.events[seen..].iter().find(|e| wanted(e)) {
-                return Some(event.clone());
+            let answer = ask(&state);
+            if answer.is_some() || state.ended == 2 {
+                return answer;
             }
-            seen = state.events.len();
-            let over =
-                state.ended == 2 || self.0.changed.wait_until(&mut state, deadline).timed_out();
-            if over && state.events.len() == seen {
-                return None;
+            if self.0.changed.wait_until(&mut state, deadline).timed_out() {
+                return ask(&state);
             }
         }
     }

@@ -1,14 +1,14 @@
 //! An HTTP/1 client that sends any bytes and shows the answer as it came.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 
-use crate::DEADLINE;
+use crate::socket::Socket;
 
 /// A connection.
 #[derive(Debug)]
 pub struct Client {
-    stream: TcpStream,
+    socket: Socket,
     /// Received and not yet taken.
     buffer: Vec<u8>,
 }
@@ -68,31 +68,37 @@ impl Response {
 impl Client {
     /// Connects.
     pub fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect_timeout(&address, DEADLINE).expect("to connect");
-        stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
-        stream.set_write_timeout(Some(DEADLINE)).expect("a timeout");
-        stream.set_nodelay(true).expect("an option");
         Self {
-            stream,
+            socket: Socket::connect(address),
             buffer: Vec::new(),
         }
+    }
+
+    /// The client's own address, by which the host's log names it.
+    pub fn address(&self) -> SocketAddr {
+        self.socket.address()
     }
 
     /// Sends bytes as they are.
     #[track_caller]
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
-        self.stream.write_all(bytes.as_ref()).expect("to send");
+        self.socket.write_all(bytes.as_ref()).expect("to send");
         self
     }
 
     /// A second handle of the socket, to send on another thread.
     pub fn sender(&self) -> TcpStream {
-        self.stream.try_clone().expect("a second handle")
+        self.socket.handle()
+    }
+
+    /// The socket, and what was received and not taken.
+    pub(crate) fn into_parts(self) -> (Socket, Vec<u8>) {
+        (self.socket, self.buffer)
     }
 
     /// Says that nothing more will be sent.
     pub fn half_close(&mut self) -> &mut Self {
-        self.stream.shutdown(Shutdown::Write).expect("to shut down");
+        self.socket.half_close();
         self
     }
 
@@ -129,8 +135,16 @@ impl Client {
     /// The next answer; an error text when the connection ends before its end.
     pub fn try_response(&mut self, to_head: bool) -> Result<Response, String> {
         let mut response = self.try_head()?;
-        if to_head || matches!(response.status, 100..=199 | 204 | 304) {
-            return Ok(response);
+        if !to_head {
+            self.try_body(&mut response)?;
+        }
+        Ok(response)
+    }
+
+    /// The body that belongs to a head.
+    pub fn try_body(&mut self, response: &mut Response) -> Result<(), String> {
+        if matches!(response.status, 100..=199 | 204 | 304) {
+            return Ok(());
         }
         let chunked = response
             .all("transfer-encoding")
@@ -156,11 +170,11 @@ impl Client {
         } else {
             response.body = self.read_to_end();
         }
-        Ok(response)
+        Ok(())
     }
 
-    /// The next head alone; the body can then be had by [`Client::take`] and
-    /// [`Client::line`].
+    /// The next head alone; the body can then be had by [`Client::try_body`],
+    /// or piece by piece.
     pub fn try_head(&mut self) -> Result<Response, String> {
         let line = self.line()?;
         let mut words = line.splitn(3, ' ');
@@ -239,7 +253,7 @@ impl Client {
 
     fn fill(&mut self) -> Result<(), String> {
         let mut piece = [0; 65_536];
-        match self.stream.read(&mut piece) {
+        match self.socket.read(&mut piece) {
             Ok(0) => Err("the server closed the connection".to_owned()),
             Ok(n) => {
                 self.buffer.extend_from_slice(&piece[..n]);

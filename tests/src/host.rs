@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use crate::Finished;
@@ -14,6 +15,7 @@ use crate::events::Output;
 use crate::h1;
 use crate::h2;
 use crate::plugins::{self, PluginsDir};
+use crate::socket::Socket;
 
 /// What a host is to be started with.
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl HostBuilder {
     fn command(&self) -> Command {
         let mut command = Command::new(plugins::host_binary());
         command
-            .args(["serve", "--format", "json", "--plugins"])
+            .args(["serve", "--plugins"])
             .arg(self.plugins.path());
         let given = |flag: &str| self.args.iter().any(|a| a == flag);
         if !given("--listen") {
@@ -100,6 +102,21 @@ impl HostBuilder {
 
     /// Starts, and waits for the ready line.
     pub fn start(self) -> Host {
+        let mut host = self.args(["--format", "json"]).spawn();
+        let ready = host.output.wait_for(|e| e["event"] == "ready");
+        host.ready = ready.unwrap_or_else(|| panic!("no ready line"));
+        host
+    }
+
+    /// Starts as for a person at a terminal, and waits until that is printed.
+    /// Such a host has no ready line and no events.
+    pub fn start_with_banner(self, part: &str) -> Host {
+        let host = self.spawn();
+        assert!(host.output.wait_for_text(part), "never printed: {part}");
+        host
+    }
+
+    fn spawn(self) -> Host {
         let mut child = self
             .command()
             .stdin(Stdio::null())
@@ -110,16 +127,14 @@ impl HostBuilder {
         let output = Output::default();
         output.drain(child.stdout.take().expect("piped"));
         output.drain(child.stderr.take().expect("piped"));
-        let mut host = Host {
+        Host {
             child,
             output,
             plugins: self.plugins,
             state: self.state,
             ready: Value::Null,
-        };
-        let ready = host.output.wait_for(|e| e["event"] == "ready");
-        host.ready = ready.unwrap_or_else(|| panic!("no ready line"));
-        host
+            clients: Mutex::default(),
+        }
     }
 }
 
@@ -132,6 +147,8 @@ pub struct Host {
     plugins: PluginsDir,
     state: tempfile::TempDir,
     ready: Value,
+    /// Second handles of the connections made here.
+    clients: Mutex<Vec<TcpStream>>,
 }
 
 impl Host {
@@ -200,13 +217,24 @@ impl Host {
 
     /// A plaintext HTTP/1 connection.
     pub fn h1(&self) -> h1::Client {
-        h1::Client::connect(self.http())
+        let client = h1::Client::connect(self.http());
+        self.clients.lock().push(client.sender());
+        client
     }
 
     /// A plaintext HTTP/2 connection with prior knowledge, its SETTINGS
     /// exchanged.
     pub fn h2(&self) -> h2::Client {
-        h2::Client::connect(self.http())
+        self.h2_with(&[])
+    }
+
+    /// The same with settings of the client's own.
+    pub fn h2_with(&self, settings: &[(u16, u32)]) -> h2::Client {
+        let socket = Socket::connect(self.http());
+        self.clients.lock().push(socket.handle());
+        let mut client = h2::Client::over_socket(socket);
+        client.begin_with(settings);
+        client
     }
 
     /// One GET on a connection of its own.
@@ -247,6 +275,15 @@ impl Host {
         self.wait_for_event("violation", section)
     }
 
+    /// Waits for that client's violation of that section.
+    #[track_caller]
+    pub fn wait_for_violation_by(&self, client: SocketAddr, section: &str) -> Value {
+        let client = client.to_string();
+        self.wait_for(&format!("violation of {section} by {client}"), |e| {
+            e["event"] == "violation" && e["client"] == *client && contains(e, section)
+        })
+    }
+
     /// A field of `/proc/PID/status` in bytes, such as `VmRSS` or `VmHWM`.
     pub fn memory(&self, field: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("procfs");
@@ -275,13 +312,17 @@ impl Host {
         self.child.wait().expect("to wait for a child")
     }
 
-    /// Asks it to end, and checks that it does so without an error.
+    /// Asks it to end, and checks that it does so without an error. The test's
+    /// connections end first: host would wait a while for what they still say.
     #[track_caller]
     pub fn stop(mut self) {
+        for client in self.clients.lock().drain(..) {
+            let _ = client.shutdown(Shutdown::Both);
+        }
         self.signal("TERM");
         let status = self.wait();
         assert!(status.success(), "host ended with {status}");
-        assert!(!self.log().contains("panicked at"), "host panicked");
+        self.assert_no_panic();
     }
 
     /// Checks that the host is alive and has not panicked on any thread.
@@ -289,7 +330,16 @@ impl Host {
     pub fn assert_well(&mut self) {
         let status = self.child.try_wait().expect("to ask for a child");
         assert!(status.is_none(), "host ended: {status:?}");
-        assert!(!self.log().contains("panicked at"), "host panicked");
+        self.assert_no_panic();
+    }
+
+    #[track_caller]
+    fn assert_no_panic(&self) {
+        // Rust's own words on standard error; a handler's panic is an event.
+        let log = self.log();
+        let mut lines = log.lines();
+        let panic = lines.find(|l| l.starts_with("thread '") && l.contains("panicked at"));
+        assert_eq!(panic, None, "host panicked");
     }
 }
 

@@ -19,6 +19,7 @@ mod command;
 mod events;
 mod host;
 mod plugins;
+mod socket;
 
 pub mod h1;
 pub mod h2;

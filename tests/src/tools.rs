@@ -63,7 +63,7 @@ pub fn try_curl<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Finished 
     command
         .args(["-sS", "--noproxy", "*", "--max-time"])
         .arg(DEADLINE.as_secs().to_string())
-        .args(["-w", "%{stderr}%{http_code} %{http_version}"])
+        .args(["-w", "%{stderr}%{http_code} %{http_version}\n"])
         .args(args);
     finish(&mut command, b"")
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 
 use super::frame::Fields;
 use super::{Decoder, Frame, flag, frame, kind, settings, window_update};
-use crate::DEADLINE;
+use crate::socket::Socket;
 
 /// RFC 9113 §3.4.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -18,12 +18,12 @@ impl<T: Read + Write + Send> Stream for T {}
 /// A connection.
 pub struct Client {
     stream: Box<dyn Stream>,
+    /// The client's own address, if that is known.
+    address: Option<SocketAddr>,
     buffer: Vec<u8>,
     decoder: Decoder,
     /// The server's first SETTINGS, or none yet.
     settings: Vec<(u16, u32)>,
-    /// Whether [`Client::answer`] gives back the windows that content takes.
-    pub gives_credit: bool,
     /// Every frame so far, for the message of a failed expectation.
     history: Vec<String>,
 }
@@ -74,49 +74,59 @@ impl Answer {
 }
 
 impl Client {
-    /// Connects with prior knowledge and exchanges SETTINGS.
-    pub fn connect(address: SocketAddr) -> Self {
-        Self::connect_with(address, &[])
+    /// Connects and says nothing yet.
+    pub fn connect_raw(address: SocketAddr) -> Self {
+        Self::over_socket(Socket::connect(address))
     }
 
-    /// The same with settings of the client's own.
-    pub fn connect_with(address: SocketAddr, values: &[(u16, u32)]) -> Self {
-        let mut client = Self::connect_raw(address);
+    /// Goes on with a connection that was upgraded to h2c (RFC 7540 §3.2),
+    /// the 101 read already.
+    pub fn after_upgrade(first: crate::h1::Client) -> Self {
+        let (socket, buffer) = first.into_parts();
+        let mut client = Self::over_socket(socket);
+        client.buffer = buffer;
         client.raw(PREFACE);
-        client.send(settings(values));
-        client.handshake();
+        client.send(settings(&[]));
+        client.read_settings();
         client
     }
 
-    /// Connects and says nothing yet.
-    pub fn connect_raw(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect_timeout(&address, DEADLINE).expect("to connect");
-        Self::over_tcp(stream)
-    }
-
-    /// Goes on with a TCP connection.
-    pub fn over_tcp(stream: TcpStream) -> Self {
-        stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
-        stream.set_write_timeout(Some(DEADLINE)).expect("a timeout");
-        stream.set_nodelay(true).expect("an option");
-        Self::over(stream)
+    pub(crate) fn over_socket(socket: Socket) -> Self {
+        let address = Some(socket.address());
+        Self {
+            address,
+            ..Self::over(socket)
+        }
     }
 
     /// Goes on with a stream that has its own deadlines, such as TLS.
     pub fn over(stream: impl Read + Write + Send + 'static) -> Self {
         Self {
             stream: Box::new(stream),
+            address: None,
             buffer: Vec::new(),
             decoder: Decoder::default(),
             settings: Vec::new(),
-            gives_credit: true,
             history: Vec::new(),
         }
     }
 
-    /// Reads the server's SETTINGS and waits for the ACK of ours.
+    /// Sends the preface and exchanges SETTINGS.
     #[track_caller]
-    pub fn handshake(&mut self) {
+    pub fn begin(&mut self) {
+        self.begin_with(&[]);
+    }
+
+    /// The same with settings of the client's own.
+    #[track_caller]
+    pub fn begin_with(&mut self, values: &[(u16, u32)]) {
+        self.raw(PREFACE);
+        self.send(settings(values));
+        self.read_settings();
+        self.expect(frame(kind::SETTINGS, flag::ACK, 0, []));
+    }
+
+    fn read_settings(&mut self) {
         let first = self.next_frame().expect("the server's preface");
         assert_eq!((first.kind, first.flags), (kind::SETTINGS, 0), "{first:?}");
         self.settings = first
@@ -128,7 +138,12 @@ impl Client {
             })
             .collect();
         self.send(frame(kind::SETTINGS, flag::ACK, 0, []));
-        self.expect(frame(kind::SETTINGS, flag::ACK, 0, []));
+    }
+
+    /// The client's own address, by which the host's log names it; not for a
+    /// stream of the test's own.
+    pub fn address(&self) -> SocketAddr {
+        self.address.expect("a socket of the harness")
     }
 
     /// A value of the server's first SETTINGS.
@@ -243,13 +258,41 @@ impl Client {
         self.expect(super::ping(*b"alive?!?").ack());
     }
 
-    /// The whole answer on one stream. Frames of other streams are an error.
+    /// The same, while streams that the client has reset may still have frames
+    /// on their way.
+    #[track_caller]
+    pub fn expect_alive_through_resets(&mut self) {
+        self.send(super::ping(*b"alive?!?"));
+        while let Some(got) = self.next_frame() {
+            match got.kind {
+                kind::PING if got.flags & flag::ACK != 0 => return,
+                kind::GOAWAY => self.fail(&format!("{got:?}")),
+                _ => {}
+            }
+        }
+        self.fail("closed instead of answering PING");
+    }
+
+    /// Gives back the windows that a DATA frame took.
+    #[track_caller]
+    pub fn credit(&mut self, data: &Frame) {
+        let bytes = data.payload.len() as u32;
+        if bytes > 0 {
+            self.raw(window_update(0, bytes).encode());
+        }
+        if bytes > 0 && !data.ends_stream() {
+            self.raw(window_update(data.stream, bytes).encode());
+        }
+    }
+
+    /// The whole answer on one stream, or what is left of it. Frames of other streams are an error.
     #[track_caller]
     pub fn answer(&mut self, stream: u32) -> Answer {
         self.answers(&[stream]).remove(0)
     }
 
-    /// The whole answers on these streams, which may come interleaved.
+    /// The whole answers on these streams, or what is left of them; they may
+    /// come interleaved. What content takes of the windows is given back.
     #[track_caller]
     pub fn answers(&mut self, streams: &[u32]) -> Vec<Answer> {
         let mut answers = vec![Answer::default(); streams.len()];
@@ -267,11 +310,7 @@ impl Client {
                 kind::DATA => {
                     answer.frames.push(got.payload.len());
                     answer.body.extend(&got.payload);
-                    if self.gives_credit && !got.payload.is_empty() {
-                        let taken = got.payload.len() as u32;
-                        self.raw(window_update(0, taken).encode());
-                        self.raw(window_update(got.stream, taken).encode());
-                    }
+                    self.credit(&got);
                 }
                 kind::RST_STREAM => answers[index].reset = got.code(),
                 _ => self.fail(&format!("unexpected {got:?}")),
