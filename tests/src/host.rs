@@ -252,6 +252,11 @@ impl Host {
         self.output.log()
     }
 
+    /// Whether that text is printed, now or later.
+    pub fn wait_for_text(&self, part: &str) -> bool {
+        self.output.wait_for_text(part)
+    }
+
     /// The first event that `wanted` accepts, now or later.
     #[track_caller]
     pub fn wait_for(&self, what: &str, wanted: impl FnMut(&Value) -> bool) -> Value {

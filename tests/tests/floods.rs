@@ -152,8 +152,8 @@ fn a_field_block_bomb_is_not_unpacked() {
 
 #[test]
 fn what_a_client_does_not_read_stops_it() {
-    // 200 streams' worth of a large file asked for and nothing taken: the
-    // server holds a bounded part of it.
+    // A large file asked for on 200 streams and nothing taken: the server holds
+    // a bounded part of it.
     let mut host = Host::builder().file("f.bin", vec![b'x'; 4 << 20]).start();
     host.get("/nothing").expect(404);
     let before = host.memory("VmRSS");
@@ -177,7 +177,10 @@ fn what_a_client_does_not_read_stops_it() {
             begun += u32::from(got.kind == kind::HEADERS);
         }
     }
-    assert!(host.memory("VmHWM") < before + (64 << 20));
+    // A block or two of each answer, and the threads that read them: far from
+    // the 800 MiB that were asked for.
+    let grown = host.memory("VmHWM") - before;
+    assert!(grown < 200 << 20, "{} MiB", grown >> 20);
     drop(clients);
     host.get("/nothing").expect(404);
     host.assert_well();

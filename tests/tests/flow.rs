@@ -2,6 +2,7 @@
 
 use host_tests::Host;
 use host_tests::h2::{code, data, headers, kind, ping, reset, setting, settings, window_update};
+use host_tests::tools::curl;
 
 const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 
@@ -176,6 +177,24 @@ fn the_client_gets_its_window_back_as_the_handler_takes_the_frames() {
     client.send(data(1, b"").end_stream());
     let rest = client.answer(1);
     assert_eq!(back + rest.body.len() as u64, sent + 12);
+    host.stop();
+}
+
+#[test]
+fn a_large_upload_takes_no_memory() {
+    const LARGE: u64 = 64 << 20;
+    let host = Host::builder().test_plugins(&["chaos"]).start();
+    let upload = tempfile::NamedTempFile::new().unwrap();
+    upload.as_file().set_len(LARGE).unwrap();
+    host.get("/chaos?do=reader").expect(200);
+    host.reset_peak_memory();
+    let before = host.memory("VmRSS");
+    let file = upload.path().to_str().unwrap();
+    let url = host.url("/chaos?do=reader");
+    let told = curl(["--http2-prior-knowledge", "-T", file, "-X", "POST", &url]).expect(200, "2");
+    let wanted = format!("bytes={LARGE} ");
+    assert!(told.text().starts_with(&wanted), "{}", told.text());
+    assert!(host.memory("VmHWM") < before + (32 << 20));
     host.stop();
 }
 

@@ -306,6 +306,25 @@ fn request_trailers_reach_the_handler() {
 }
 
 #[test]
+fn an_extended_connect_is_a_request() {
+    let host = Host::start(&["echo"]);
+    let mut client = host.h2();
+    let connect = headers(1)
+        .request("CONNECT", "/echo")
+        .field(":protocol", "websocket");
+    client.send(connect.end_headers().end_stream());
+    let echo = client.answer(1).expect(200).json();
+    assert_eq!(echo["method"], "CONNECT");
+    // This server is no proxy.
+    let plain = headers(3)
+        .field(":method", "CONNECT")
+        .field(":authority", "t:80");
+    client.send(plain.end_headers().end_stream());
+    assert_eq!(client.answer(3).status, 501);
+    host.stop();
+}
+
+#[test]
 fn unknown_frames_and_flags_are_passed_over() {
     let host = Host::start(&["hello"]);
     let mut client = host.h2();

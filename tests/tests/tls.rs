@@ -159,6 +159,17 @@ fn one_s_own_certificate_is_used() {
 }
 
 #[test]
+fn a_name_that_is_not_known_gets_the_usual_certificate() {
+    let host = Host::start(&["hello"]);
+    let port = host.https().port();
+    let resolve = format!("who.test:{port}:127.0.0.1");
+    let url = format!("https://who.test:{port}/hello");
+    curl(["-k", "--resolve", &resolve, &url]).expect(200, "2");
+    try_curl(["--cacert", &cacert(&host), "--resolve", &resolve, &url]).failure();
+    host.stop();
+}
+
+#[test]
 fn what_is_no_tls_is_closed_and_hurts_nobody() {
     let mut host = Host::start(&["hello"]);
     let mut plain = TcpStream::connect(host.https()).unwrap();

@@ -1,0 +1,79 @@
+//! Several folders in one host, each for host names of its own.
+
+use host_tests::{Host, plugin, test_plugin};
+
+#[test]
+fn the_host_name_chooses_the_folder() {
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("chaos.wasm"), test_plugin("chaos")).unwrap();
+    std::fs::write(other.path().join("hello.wasm"), plugin("hello")).unwrap();
+    std::fs::write(other.path().join("f.txt"), "the other's").unwrap();
+    let config = format!(
+        "[vars]\ncolour = \"blue\"\n\
+         [[tenant]]\nname = \"other\"\nhosts = [\"other.test\", \"*.other.test\"]\n\
+         plugins = {:?}\nlimits = {{ cpu-time = \"100 ms\" }}\nvars = {{ colour = \"red\" }}\n",
+        other.path()
+    );
+    let host = Host::builder()
+        .test_plugins(&["chaos"])
+        .file("f.txt", "the first's")
+        .config(&config)
+        .start();
+    let mut client = host.h1();
+    let mut ask = |authority: &str, target: &str| {
+        client.send(format!(
+            "GET {target} HTTP/1.1\r\nHost: {authority}\r\n\r\n"
+        ));
+        client.response()
+    };
+    for authority in ["other.test", "OTHER.test:8000", "deep.er.other.test"] {
+        assert_eq!(ask(authority, "/f.txt").expect(200).text(), "the other's");
+        ask(authority, "/hello").expect(200);
+    }
+    for authority in ["127.0.0.1", "test", "another.test"] {
+        assert_eq!(ask(authority, "/f.txt").expect(200).text(), "the first's");
+        ask(authority, "/hello").expect(404);
+    }
+    // What a handler is told, and what it may use, is its tenant's.
+    let told = ask("other.test", "/chaos?do=config&var=colour")
+        .expect(200)
+        .text();
+    assert!(
+        told.contains("tenant=other\n") && told.contains("red"),
+        "{told}"
+    );
+    let told = ask("test", "/chaos?do=config&var=colour")
+        .expect(200)
+        .text();
+    assert!(told.contains("blue"), "{told}");
+    let over = ask("other.test", "/chaos?do=loop").expect(500).text();
+    assert!(over.contains("100ms"), "{over}");
+
+    // An absolute target goes before Host (RFC 9112 §3.2.2), :authority is
+    // HTTP/2's Host.
+    assert_eq!(
+        ask("test", "http://other.test/f.txt").expect(200).text(),
+        "the other's"
+    );
+    let mut two = host.h2();
+    let head = host_tests::h2::headers(1)
+        .field(":method", "GET")
+        .field(":scheme", "http")
+        .field(":authority", "x.other.test:1")
+        .field(":path", "/f.txt");
+    two.send(head.end_headers().end_stream());
+    assert_eq!(two.answer(1).expect(200).text(), "the other's");
+    host.stop();
+}
+
+#[test]
+fn mistakes_about_tenants_are_told_with_their_lines() {
+    Host::builder()
+        .config("[[tenant]]\nname = \"a\"\nplugins = \"/no/such\"\nhosts = [\"a b\"]\n")
+        .fails()
+        .says(&["host.toml:4", "a b"]);
+    Host::builder()
+        .config("[[tenant]]\nname = \"a\"\nhosts = [\"a.test\"]\n")
+        .fails()
+        .says(&["host.toml:1", "plugins"]);
+}
