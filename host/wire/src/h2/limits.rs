@@ -57,6 +57,11 @@ pub(super) const CONTINUATIONS: u32 = 128;
 /// keep the compression right, and answered with 431.
 pub(super) const CODED_HEAD_FACTOR: usize = 4;
 
+/// Bytes of a request that is thrown away once it has its answer, before the
+/// client is stopped. HTTP/2 cannot close a connection for one upload, and
+/// stopping costs some clients the answer.
+pub(super) const DISCARDED: u32 = 16 * 1024 * 1024;
+
 /// Streams whose end is remembered, so that what the client sent before it
 /// knew of it can be told from an error (RFC 9113 §5.1, "closed").
 pub(super) const REMEMBERED_STREAMS: usize = 256;

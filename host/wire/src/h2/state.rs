@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use parking_lot::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 use super::flow::{DEFAULT_WINDOW, RecvWindow, SendWindow};
 use super::frame::{RstStream, WindowUpdate};
 use super::hpack::Encoder;
 use super::output::Output;
 use super::settings::PeerSettings;
-use super::stream::{Sending, Stream, remember};
+use super::stream::{Discarding, Sending, Stream, remember};
 use super::streams::{Ended, Streams};
 use super::{code, limits};
 use crate::Limits;
@@ -129,6 +130,7 @@ impl State {
             receiving,
             reset: None,
             held: true,
+            discarding: None,
             send_window: SendWindow::new(self.peer.initial_window),
             recv_window: RecvWindow::new(self.stream_window),
             queue: VecDeque::new(),
@@ -180,27 +182,50 @@ impl State {
         }
     }
 
-    /// An exchange is gone. An answer that is not complete is given up; a
-    /// request that is not complete is asked to stop, which is no error where
-    /// the answer is complete (RFC 9113 §8.1).
+    /// An exchange is gone. An answer that is not complete is given up. A
+    /// request that goes on behind a complete answer is let go on for a while,
+    /// unread: a client may ask to be stopped without error then (RFC 9113
+    /// §8.1), but curl before 8.7 takes the reset for a failure of the answer.
     pub(super) fn release(&mut self, key: usize) {
         let Some(stream) = self.streams.get_mut(key) else {
             return;
         };
-        stream.held = false;
-        let code = match stream.sending {
-            Sending::Ended => code::NO_ERROR,
-            Sending::Head | Sending::Body => code::INTERNAL_ERROR,
-        };
         let unread = stream.waiting_bytes();
         self.waiting_frames -= stream.queue.len() as u32;
         stream.queue.clear();
+        let answered = stream.sending == Sending::Ended && !stream.is_closed();
+        if answered && !self.over {
+            stream.discarding = Some(Discarding {
+                left: limits::DISCARDED,
+                since: Instant::now(),
+            });
+            let id = stream.id;
+            self.had_turn(key);
+            self.streams.let_go(key);
+            return self.discard(key, id, unread);
+        }
         self.consume(unread);
         if !self.over {
-            self.reset(key, code);
+            self.reset(key, code::INTERNAL_ERROR);
         }
         self.had_turn(key);
         self.streams.remove(key);
+    }
+
+    /// Throws away what came of a request that nobody reads, and stops the
+    /// client where that is too much.
+    pub(super) fn discard(&mut self, key: usize, id: u32, bytes: u32) {
+        self.consume_of(id, bytes);
+        let Some(stream) = self.streams.get_mut(key) else {
+            return;
+        };
+        let Some(discarding) = &mut stream.discarding else {
+            return;
+        };
+        match discarding.left.checked_sub(bytes) {
+            Some(left) => discarding.left = left,
+            None => self.reset(key, code::NO_ERROR),
+        }
     }
 
     /// Gives bytes of the connection's window back.

@@ -37,6 +37,14 @@ pub(super) enum Sending {
     Ended,
 }
 
+/// How much longer a request that nobody reads may go on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Discarding {
+    /// Bytes of the windows.
+    pub left: u32,
+    pub since: Instant,
+}
+
 /// A stream that is open, or whose exchange still exists.
 #[derive(Debug)]
 pub(super) struct Stream {
@@ -48,6 +56,9 @@ pub(super) struct Stream {
     pub reset: Option<u32>,
     /// An [`Exchange`](super::Exchange) refers to it.
     pub held: bool,
+    /// The answer is complete and its exchange gone, but the request goes on:
+    /// what still comes of it is thrown away.
+    pub discarding: Option<Discarding>,
     pub send_window: SendWindow,
     pub recv_window: RecvWindow,
     pub queue: VecDeque<Waiting>,

@@ -67,9 +67,14 @@ impl Streams {
         self.slab.iter_mut()
     }
 
-    /// Notes that a stream has closed: it no longer counts as open.
+    /// Notes that a stream has closed: it no longer counts as open, and is
+    /// forgotten where no exchange refers to it.
     pub(super) fn close(&mut self, id: u32, how: Ended) {
-        self.open.remove(&id);
+        if let Some(key) = self.open.remove(&id)
+            && self.slab.get(key).is_some_and(|stream| !stream.held)
+        {
+            self.slab.remove(key);
+        }
         if self.ended.len() == REMEMBERED_STREAMS {
             self.ended.pop_front();
         }
@@ -82,12 +87,19 @@ impl Streams {
         known.map_or(Ended::Forgotten, |(_, how)| *how)
     }
 
-    /// Forgets a closed stream whose exchange is gone.
-    pub(super) fn remove(&mut self, key: usize) {
-        if self.slab.contains(key) {
-            self.slab.remove(key).wake_all();
+    /// Notes that the exchange of a stream is gone while the stream is open.
+    pub(super) fn let_go(&mut self, key: usize) {
+        if let Some(stream) = self.slab.get_mut(key).filter(|stream| stream.held) {
+            stream.held = false;
+            stream.wake_all();
             self.held -= 1;
         }
+    }
+
+    /// Forgets a closed stream whose exchange is gone.
+    pub(super) fn remove(&mut self, key: usize) {
+        self.let_go(key);
+        self.slab.try_remove(key);
     }
 }
 

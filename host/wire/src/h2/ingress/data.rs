@@ -87,6 +87,15 @@ fn deliver(state: &mut State, key: usize, data: Data) -> Result<(), Fault> {
         };
         stream.content_left = Some(rest);
     }
+    if stream.discarding.is_some() {
+        let (id, length) = (data.stream, data.flow_controlled_length);
+        stream.receiving = !end;
+        state.discard(key, id, length);
+        if end {
+            state.close_if_complete(key);
+        }
+        return Ok(());
+    }
     let content = match data.data.len() {
         0..IN_PLACE => Bytes::copy_from_slice(&data.data),
         _ => data.data,

@@ -309,8 +309,7 @@ impl<S: Service> Ingress<S> {
 
     /// Whether there is any exchange.
     pub(super) fn is_busy(&self) -> bool {
-        let state = self.shared.lock();
-        state.streams.held > 0 || state.streams.open() > 0
+        self.shared.lock().streams.held > 0
     }
 
     /// Streams that the client opened so far, as a sign of life.
@@ -357,7 +356,20 @@ impl<S: Service> Ingress<S> {
             self.name_last_stream();
         }
         self.reset_stalled();
+        self.stop_discarded();
         Ok(())
+    }
+
+    /// Stops requests that have gone on unread for too long.
+    fn stop_discarded(&mut self) {
+        let (now, patience) = (self.now, self.limits().stall_timeout);
+        let mut state = self.shared.lock();
+        let long = |since| now.saturating_duration_since(since) > patience;
+        let streams = state.streams.iter_mut();
+        let over = streams.filter(|(_, s)| s.discarding.is_some_and(|d| long(d.since)));
+        for key in over.map(|(key, _)| key).collect::<Vec<_>>() {
+            state.reset(key, code::NO_ERROR);
+        }
     }
 
     /// Resets streams whose client takes nothing (CVE-2019-9511).
