@@ -11,7 +11,7 @@ use super::lines::Scan;
 use super::refused::Refused;
 use super::syntax::is_tchar;
 use super::upgrade;
-use super::wire::{After, Slot, Wire, refuse_head};
+use super::wire::{After, Slot, Wire, linger, refuse_head};
 use crate::socket::{Arrival, READ_ROOM, Socket};
 use crate::{ConnectionInfo, Limits, Refusal, Service, h2};
 
@@ -42,13 +42,14 @@ pub(crate) async fn serve<S: Service>(
             Err(Unserved::Closed) => return Ok(None),
             Err(Unserved::Failed(error)) => return Err(error),
             Err(Unserved::Refused { refused, head }) => {
-                let answered = refuse_head(wire.socket, &refused, head, limits).await;
+                let answered = refuse_head(&mut wire.socket, &refused, head, limits).await;
                 let refusal = match answered {
                     Ok(()) => Refusal::Status(refused.status),
                     Err(_) => Refusal::Closed,
                 };
                 service.violation(info, &refused.violation(refusal));
-                return answered.map(|()| None);
+                answered?;
+                return linger(&mut wire.socket, true).await.map(|()| None);
             }
         };
         first = false;

@@ -295,17 +295,15 @@ impl Wire {
     }
 }
 
-/// Refuses a request whose head was not understood, and closes. `head`: the
-/// method was HEAD.
+/// Refuses a request whose head was not understood. `head`: the method was HEAD.
 pub(super) async fn refuse_head(
-    mut socket: Socket,
+    socket: &mut Socket,
     refused: &Refused,
     head: bool,
     limits: &Limits,
 ) -> io::Result<()> {
-    put_refusal(&mut socket, refused, head);
-    socket.flush(limits.stall_timeout).await?;
-    linger(&mut socket, true).await
+    put_refusal(socket, refused, head);
+    socket.flush(limits.stall_timeout).await
 }
 
 fn put_refusal(socket: &mut Socket, refused: &Refused, head: bool) {
@@ -319,7 +317,7 @@ fn put_refusal(socket: &mut Socket, refused: &Refused, head: bool) {
 
 /// Closes the server's side, and with `listen` waits within bounds until the
 /// client has closed its own.
-async fn linger(socket: &mut Socket, listen: bool) -> io::Result<()> {
+pub(super) async fn linger(socket: &mut Socket, listen: bool) -> io::Result<()> {
     let closing = async {
         socket.shutdown().await?;
         let mut heard = 0;
