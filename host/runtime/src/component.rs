@@ -240,7 +240,14 @@ fn is_known(name: &str) -> bool {
 pub(crate) fn imports(component: &Component) -> Vec<String> {
     let kind = component.component_type();
     let imports = kind.imports(component.engine());
-    imports.map(|(name, _)| name.to_owned()).collect()
+    // A type that the world uses belongs to an interface that is there as well.
+    let provided = imports.filter(|(_, import)| {
+        !matches!(
+            import.ty,
+            ComponentItem::Type(_) | ComponentItem::Resource(_)
+        )
+    });
+    provided.map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The names of what a component exports.

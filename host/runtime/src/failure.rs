@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use host_wire::WireError;
+use rustc_demangle::demangle;
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use crate::limits::{Limit, Limits, Meter};
@@ -136,8 +137,8 @@ fn backtrace(error: &wasmtime::Error) -> String {
         let module = frame.module().name().unwrap_or("<module>");
         let mut named = false;
         for symbol in frame.symbols() {
-            let name = symbol.name().unwrap_or("<function>");
-            let _ = write!(text, "{i:4}: {module}!{name}");
+            let name = demangle(symbol.name().unwrap_or("<function>"));
+            let _ = write!(text, "{i:4}: {module}!{name:#}");
             if let (Some(file), Some(line)) = (symbol.file(), symbol.line()) {
                 let _ = write!(text, " at {file}:{line}");
             }
@@ -145,8 +146,8 @@ fn backtrace(error: &wasmtime::Error) -> String {
             named = true;
         }
         if !named {
-            let name = frame.func_name().unwrap_or("<function>");
-            let _ = writeln!(text, "{i:4}: {module}!{name}");
+            let name = demangle(frame.func_name().unwrap_or("<function>"));
+            let _ = writeln!(text, "{i:4}: {module}!{name:#}");
         }
     }
     text

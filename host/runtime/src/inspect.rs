@@ -61,10 +61,8 @@ impl fmt::Display for Inspection {
             }
             names.iter().try_for_each(|name| writeln!(f, "  {name}"))
         };
-        let names = |names: &'_ [String]| names.iter().map(String::clone).collect::<Vec<_>>();
-        let (imports, exports) = (names(&self.imports), names(&self.exports));
-        let imports: Vec<&str> = imports.iter().map(String::as_str).collect();
-        let exports: Vec<&str> = exports.iter().map(String::as_str).collect();
+        let imports: Vec<&str> = self.imports.iter().map(String::as_str).collect();
+        let exports: Vec<&str> = self.exports.iter().map(String::as_str).collect();
         match &self.refused {
             None => list(f, "It is a handler. Hooks that run:", &self.hooks.names())?,
             Some(why) => {

@@ -24,6 +24,7 @@ mod certs;
 pub mod config;
 mod dispatch;
 mod error;
+mod idle;
 mod listener;
 mod router;
 pub mod routes;

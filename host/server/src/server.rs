@@ -20,7 +20,7 @@ use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Shared};
 use crate::routes::{self, Route};
 use crate::sites::{self, Site, Sites};
-use crate::{ServerError, tls, watch as warmer};
+use crate::{ServerError, idle, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
 /// live in one process.
@@ -129,9 +129,10 @@ impl Server {
     /// off at once.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Stopped {
         let (drain, draining) = watch::channel(false);
-        let mut warming = JoinSet::new();
+        let mut housekeeping = JoinSet::new();
         for site in self.dispatch.sites.all() {
-            warming.spawn(warmer::warm(Arc::clone(site)));
+            housekeeping.spawn(warmer::warm(Arc::clone(site)));
+            housekeeping.spawn(idle::forget(Arc::clone(site)));
         }
         let mut listening = JoinSet::new();
         for (listener, tls) in self.listeners {
@@ -139,7 +140,7 @@ impl Server {
         }
 
         stop.await;
-        drop(warming);
+        drop(housekeeping);
         drain.send_replace(true);
         let all = async { while listening.join_next().await.is_some() {} };
         match timeout(self.drain_timeout, all).await {
