@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 /// A server under test; killed when it is dropped.
 pub(crate) struct Server {
@@ -12,6 +12,15 @@ pub(crate) struct Server {
     child: Child,
     // Kept open, so that a server that goes on printing never blocks or fails.
     _drained: std::thread::JoinHandle<()>,
+}
+
+/// Resident bytes of a process.
+#[derive(Clone, Copy)]
+pub(crate) struct Resident {
+    pub(crate) all: u64,
+    /// Without what is mapped from files: pages that the kernel can drop and
+    /// read again, such as compiled code from the cache.
+    pub(crate) private: u64,
 }
 
 impl Server {
@@ -80,14 +89,19 @@ impl Server {
         Self::start(command, |line| Ok(line.parse()?))
     }
 
-    /// Resident memory of the process in bytes.
-    pub(crate) fn resident(&self) -> Result<u64> {
+    /// Resident memory of the process.
+    pub(crate) fn resident(&self) -> Result<Resident> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let Some(line) = status.lines().find_map(|l| l.strip_prefix("VmRSS:")) else {
-            bail!("no VmRSS");
+        let bytes = |name: &str| -> Result<u64> {
+            let line = status.lines().find_map(|l| l.strip_prefix(name));
+            let line = line.with_context(|| format!("no {name}"))?;
+            let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+            Ok(kib * 1024)
         };
-        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
-        Ok(kib * 1024)
+        Ok(Resident {
+            all: bytes("VmRSS:")?,
+            private: bytes("RssAnon:")?,
+        })
     }
 }
 
