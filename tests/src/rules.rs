@@ -93,8 +93,7 @@ fn see(client: &mut Client, case: &Case) {
         let wanted = match (case.outcome, got.kind) {
             (Either(code), kind::RST_STREAM) | (GoAway(code) | Either(code), kind::GOAWAY) => code,
             (Malformed, kind::RST_STREAM) => code::PROTOCOL,
-            (Malformed, kind::HEADERS) => {
-                assert_eq!(got.value(":status"), Some("400"), "{what}");
+            (Malformed, kind::HEADERS) if got.value(":status") == Some("400") => {
                 break client.expect_alive_through_resets();
             }
             // An answer that began before the mistake.

@@ -62,6 +62,10 @@ pub(super) const CODED_HEAD_FACTOR: usize = 4;
 /// stopping costs some clients the answer.
 pub(super) const DISCARDED: u32 = 16 * 1024 * 1024;
 
+/// The time in which such a request must go on. curl 7.88 does not, though it
+/// has the window for it, and waits to be stopped.
+pub(super) const DISCARD_PAUSE: Duration = Duration::from_secs(2);
+
 /// Streams whose end is remembered, so that what the client sent before it
 /// knew of it can be told from an error (RFC 9113 §5.1, "closed").
 pub(super) const REMEMBERED_STREAMS: usize = 256;

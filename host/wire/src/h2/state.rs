@@ -223,7 +223,10 @@ impl State {
             return;
         };
         match discarding.left.checked_sub(bytes) {
-            Some(left) => discarding.left = left,
+            Some(left) => {
+                discarding.left = left;
+                discarding.since = Instant::now();
+            }
             None => self.reset(key, code::NO_ERROR),
         }
     }

@@ -42,6 +42,7 @@ pub(super) enum Sending {
 pub(super) struct Discarding {
     /// Bytes of the windows.
     pub left: u32,
+    /// When something came of it last.
     pub since: Instant,
 }
 

@@ -360,11 +360,11 @@ impl<S: Service> Ingress<S> {
         Ok(())
     }
 
-    /// Stops requests that have gone on unread for too long.
+    /// Stops requests that nobody reads and that do not go on.
     fn stop_discarded(&mut self) {
-        let (now, patience) = (self.now, self.limits().stall_timeout);
+        let now = self.now;
         let mut state = self.shared.lock();
-        let long = |since| now.saturating_duration_since(since) > patience;
+        let long = |since| now.saturating_duration_since(since) > limits::DISCARD_PAUSE;
         let streams = state.streams.iter_mut();
         let over = streams.filter(|(_, s)| s.discarding.is_some_and(|d| long(d.since)));
         for key in over.map(|(key, _)| key).collect::<Vec<_>>() {

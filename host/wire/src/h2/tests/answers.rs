@@ -121,7 +121,7 @@ async fn a_request_that_goes_on_without_end_is_stopped_without_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_goes_on_for_too_long_is_stopped_without_error() {
+async fn a_request_that_pauses_behind_its_answer_is_stopped_without_error() {
     let mut client = Client::new(frames).await;
     client.send(headers(1).post("/frames")).await;
     client.expect(headers(1).status(403).end_stream()).await;
