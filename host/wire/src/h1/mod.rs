@@ -1,8 +1,8 @@
 //! HTTP/1.0 and HTTP/1.1 (RFC 9112).
 //!
-//! A connection is a loop ([`connection`]): a head is read and checked
-//! ([`head`]), an exchange is made of it and lent the connection ([`wire`]),
-//! reads its body ([`body`]) and writes its answer ([`writer`]); when it is
+//! A connection is a loop (`connection.rs`): a head is read and checked
+//! (`head.rs`), an exchange is made of it and lent the connection (`wire.rs`),
+//! reads its body (`body.rs`) and writes its answer (`writer.rs`); when it is
 //! dropped the loop has the connection back and decides whether another request
 //! follows.
 
