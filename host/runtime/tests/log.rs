@@ -2,36 +2,9 @@
 
 mod common;
 
-use std::io::Write;
-use std::sync::Arc;
-
+use common::log::Log;
 use common::{component, handler, main, request, runtime, tenant};
 use host_runtime::Limits;
-use parking_lot::Mutex;
-use tracing_subscriber::fmt::MakeWriter;
-
-/// The log of the test's thread, which is also the handler's.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// What is logged while a request runs through `wasm`.
 async fn logged(wasm: &[u8], limits: Limits) -> String {
@@ -46,8 +19,7 @@ async fn logged(wasm: &[u8], limits: Limits) -> String {
         let _guard = tracing::subscriber::set_default(subscriber);
         request(&handler, &tenant(limits), "GET", "").await;
     }
-    let bytes = log.0.lock().clone();
-    String::from_utf8(bytes).unwrap()
+    log.text()
 }
 
 #[tokio::test]

@@ -2,13 +2,9 @@
 
 mod common;
 
-use std::io::Write;
-use std::sync::Arc;
-
+use common::log::Log;
 use common::{encode, handler, request, runtime, tenant};
 use host_runtime::Limits;
-use parking_lot::Mutex;
-use tracing_subscriber::fmt::MakeWriter;
 
 const WIT: &str = "
     package test:x;
@@ -63,28 +59,6 @@ const GUEST: &str = r#"(module
       (call $b (local.get 1))
       (i32.const 0)))"#;
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn stdout_goes_to_the_log_and_there_are_no_folders() {
     let wasm = encode("w", GUEST, Some(WIT));
@@ -100,8 +74,7 @@ async fn stdout_goes_to_the_log_and_there_are_no_folders() {
         outcome
     };
     assert_eq!(outcome.failure, None);
-    let bytes = log.0.lock().clone();
-    let log = String::from_utf8(bytes).unwrap();
+    let log = log.text();
     let lines: Vec<&str> = log.lines().filter(|l| l.contains("handler:")).collect();
     assert_eq!(lines.len(), 2, "{log}");
     assert!(lines[0].contains("first line") && lines[0].contains("route=/test"));

@@ -2,6 +2,8 @@
 //! through them without a socket.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
+pub mod log;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
