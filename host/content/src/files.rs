@@ -8,25 +8,14 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use cap_std::fs::{Dir, File};
 use host_wire::{Exchange, Fields, WireError, WireOp};
-use tokio::task::spawn_blocking;
 
+use crate::blocking::blocking;
+use crate::body::BLOCK;
 use crate::methods;
-
-/// Bytes read at a time. It bounds what an exchange holds of a file, and is
-/// large enough that the switch to a blocking thread costs little.
-const BLOCK: usize = 64 * 1024;
+use crate::response::Served;
 
 /// The type of a file whose name tells none (RFC 9110 §8.3).
 const UNKNOWN_TYPE: &str = "application/octet-stream";
-
-/// What became of an exchange that a file was to answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Served {
-    /// The status that was sent.
-    pub status: u16,
-    /// Bytes of content that were written.
-    pub bytes: u64,
-}
 
 /// Answers an exchange with the file at `path` beneath `dir`: 200, 405 for a
 /// method other than GET and HEAD, or 404 where there is no such regular file.
@@ -76,7 +65,10 @@ pub async fn serve_file(
     } else {
         stream(exchange, fields, first, opened).await?;
     }
-    Ok(Served { status: 200, bytes })
+    Ok(Served {
+        status: Some(200),
+        bytes,
+    })
 }
 
 /// Writes the head, the first block and the rest of a file, block by block: the
@@ -142,12 +134,6 @@ async fn refuse(exchange: &mut Exchange, error: &io::Error) -> Result<Served, Wi
     Ok(Served::empty(status))
 }
 
-impl Served {
-    const fn empty(status: u16) -> Self {
-        Self { status, bytes: 0 }
-    }
-}
-
 /// A file that is open, with its first block read.
 struct Opened {
     file: File,
@@ -206,15 +192,6 @@ fn content_type(path: &Path) -> &'static str {
     mime_guess::from_path(path)
         .first_raw()
         .unwrap_or(UNKNOWN_TYPE)
-}
-
-/// Runs what may wait for a disk away from the threads that serve.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    spawn_blocking(work)
-        .await
-        .unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
 }
 
 #[cfg(test)]

@@ -7,8 +7,15 @@
 //! # What this crate never does
 //! It knows no routes (which path means which file), no sockets and no wasm.
 
+mod blocking;
+mod body;
 mod files;
 mod methods;
+mod response;
+mod site;
 
-pub use files::{Served, serve_file};
+pub use body::{BLOCK, Body, Piece, Pull, Source};
+pub use files::serve_file;
 pub use methods::refuse_method;
+pub use response::{Response, Served};
+pub use site::{Facts, Site};

@@ -116,7 +116,7 @@ impl Site {
         }
         match host_content::serve_file(&mut exchange, &self.dir, &path).await {
             Ok(Served { status, bytes }) => Done {
-                status: Some(status),
+                status,
                 bytes: Some(bytes),
                 ..Done::default()
             },

@@ -1,0 +1,37 @@
+//! What is served and what substitution may tell of the server.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cap_std::fs::Dir;
+
+/// A folder as it is served.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The folder: every path is resolved beneath it.
+    pub dir: Arc<Dir>,
+    /// Whether `.asis` files may be written raw.
+    pub raw: bool,
+    /// What templates can ask for.
+    pub facts: Arc<Facts>,
+}
+
+/// What a template can learn of the server: wptserve's `Config`.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Where the folder is, as in `{{fs_path(…)}}` and `{{doc_root}}`.
+    pub doc_root: PathBuf,
+    /// The prefix under which the folder is mounted, with both slashes.
+    pub url_base: String,
+    /// The name of the server, as in `{{host}}`.
+    pub browser_host: String,
+    /// wptserve's `all_domains`: sub-domain to full name, by the alternate
+    /// name of the host, which is empty for `browser_host` itself; names in
+    /// their ASCII form.
+    pub domains: BTreeMap<String, BTreeMap<String, String>>,
+    /// Ports by scheme, in order, as in `{{ports[http][0]}}`.
+    pub ports: BTreeMap<String, Vec<u16>>,
+    /// Every other key, with its value as text.
+    pub more: BTreeMap<String, String>,
+}
