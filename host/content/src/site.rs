@@ -30,6 +30,8 @@ pub struct Facts {
     /// name of the host, which is empty for `browser_host` itself; names in
     /// their ASCII form.
     pub domains: BTreeMap<String, BTreeMap<String, String>>,
+    /// Those of them that are not to resolve: wptserve's `not_domains`.
+    pub not_domains: BTreeMap<String, BTreeMap<String, String>>,
     /// Ports by scheme, in order, as in `{{ports[http][0]}}`.
     pub ports: BTreeMap<String, Vec<u16>>,
     /// Every other key, with its value as text.
