@@ -1,0 +1,85 @@
+//! Pipes: what a query's `pipe` parameter makes of an answer, as in
+//! `?pipe=status(410)|slice(0,10)`. wptserve's, one file a pipe.
+//!
+//! The pipes of a string are checked before the first of them runs, and then run
+//! from left to right, each taking the answer that the one before has made. They
+//! are for answers that succeeded: nobody pipes an error page.
+//!
+//! | pipe | effect | of the content |
+//! |---|---|---|
+//! | `status(code)` | sets the status | passes |
+//! | `header(name,value[,append])` | sets or adds a field | passes |
+//! | `slice(start[,end])` | takes a part | passes, if its length is known |
+//! | `trickle(steps)` | sends it in pieces, with pauses | passes |
+//! | `gzip` | compresses it | passes, if it is long |
+//! | `sub([html or none])` | fills its `{{…}}` | is held, up to [`MAX_HELD`] |
+//!
+//! More pipes are added to a [`Registry`].
+
+mod arguments;
+mod error;
+mod gzip;
+mod header;
+mod parse;
+mod query;
+mod registry;
+mod slice;
+mod status;
+mod sub;
+mod trickle;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+
+use bytes::Bytes;
+
+use crate::template::Context;
+use crate::{Body, Response};
+
+pub use arguments::{Argument, Call};
+pub use error::{Mistake, PipeError, Wrong};
+pub use query::parameter;
+pub use registry::{Pipeline, Registry};
+
+/// Bytes of content that a pipe holds at most, where it needs all of it.
+pub const MAX_HELD: usize = 16 * 1024 * 1024;
+
+/// One pipe of a string, its arguments read.
+pub trait Pipe: Send {
+    /// Makes the answer that the next pipe takes. It may wait and read files;
+    /// content that can be made while it is sent is a [`Source`].
+    ///
+    /// [`Source`]: crate::Source
+    fn apply<'a>(self: Box<Self>, response: Response, context: &'a Arc<Context>) -> Applied<'a>;
+}
+
+/// An answer that is being made.
+pub type Applied<'a> = Pin<Box<dyn Future<Output = Result<Response, PipeError>> + Send + 'a>>;
+
+/// Runs the pipes of `pipes` on an answer, wptserve's six being known.
+///
+/// # Errors
+/// [`PipeError::Syntax`], with its place, before anything has run; otherwise
+/// what a pipe says.
+pub async fn apply(
+    response: Response,
+    pipes: &str,
+    context: &Arc<Context>,
+) -> Result<Response, PipeError> {
+    static STANDARD: LazyLock<Registry> = LazyLock::new(Registry::wptserve);
+    STANDARD.parse(pipes)?.apply(response, context).await
+}
+
+/// All of a body, for the pipe of that name.
+async fn hold(body: Body, pipe: &'static str) -> Result<Bytes, PipeError> {
+    body.collect(MAX_HELD)
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::FileTooLarge => PipeError::TooLarge { pipe },
+            _ => error.into(),
+        })
+}
+
+#[cfg(test)]
+mod tests;
