@@ -105,6 +105,9 @@ pub enum Reason {
     /// The system gives no random bytes.
     #[error("no random bytes for uuid()")]
     NoRandom,
+    /// More expressions than a template may have.
+    #[error("there are more than {0} expressions")]
+    TooMany(usize),
     /// The result would be larger than a substitution may be.
     #[error("the result would have more than {0} bytes")]
     TooLong(usize),

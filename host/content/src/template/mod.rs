@@ -43,6 +43,10 @@ pub(crate) use location::Location;
 /// memory at once; wpt's largest template has 200 KB.
 pub const MAX_RESULT: usize = 16 * 1024 * 1024;
 
+/// Expressions that a template may have. Each may look through all of the
+/// request's target, so this bounds the time that a template takes.
+pub const MAX_EXPRESSIONS: usize = 10_000;
+
 /// What a substitution may tell: the server and the request.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -67,16 +71,21 @@ pub fn substitute(
 ) -> Result<Vec<u8>, TemplateError> {
     let mut evaluator = Evaluator::new(context);
     let mut result = Vec::with_capacity(content.len());
-    let mut done = 0;
+    let (mut done, mut count) = (0, 0);
     while let Some(expression) = find(content, done) {
         let Range { start, end } = expression.clone();
         let error = |at, reason| TemplateError::new(file, content, at, reason);
+        count += 1;
+        if count > MAX_EXPRESSIONS {
+            return Err(error(start, Reason::TooMany(MAX_EXPRESSIONS)));
+        }
         let value = evaluator
             .value(&content[expression])
             .map_err(|(at, reason)| error(start + at, reason))?;
         result.extend_from_slice(&content[done..start - 2]);
         escape.write(&value, &mut result);
-        if result.len() > MAX_RESULT {
+        let rest = content.len() - (end + 2);
+        if result.len() + rest > MAX_RESULT {
             return Err(error(start, Reason::TooLong(MAX_RESULT)));
         }
         done = end + 2;

@@ -375,6 +375,15 @@ fn what_has_no_text_is_refused() {
 }
 
 #[test]
+fn the_number_of_expressions_is_bounded() {
+    let content = "{{url_base}}".repeat(MAX_EXPRESSIONS);
+    assert_eq!(plain(&content), "/".repeat(MAX_EXPRESSIONS));
+    let (at, reason) = reason(&(content.clone() + "{{host}}"));
+    assert_eq!(at, content.len() + 2);
+    assert_eq!(reason, Reason::TooMany(MAX_EXPRESSIONS));
+}
+
+#[test]
 fn the_result_is_bounded() {
     let (_temp, mut context) = context();
     context.head.fields.append("X-Long", vec![b'x'; 64 * 1024]);
