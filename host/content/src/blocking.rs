@@ -5,10 +5,14 @@ use std::io;
 use tokio::task::spawn_blocking;
 
 /// Runs `work` where waiting holds nobody up.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
+pub(crate) async fn blocking<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<io::Error> + Send + 'static,
+{
     spawn_blocking(work)
         .await
-        .unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
+        .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::Other).into()))
 }

@@ -284,3 +284,6 @@ impl Source for Slice {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

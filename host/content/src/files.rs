@@ -1,282 +1,156 @@
-//! One file as an answer: type, length, time, and the bytes in constant memory.
+//! What a path beneath a folder is answered with: a file, the way to a folder,
+//! or a listing (wptserve's `FileHandler`).
 
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use bytes::Bytes;
-use cap_std::fs::{Dir, File};
-use host_wire::{Exchange, Fields, WireError, WireOp};
+use host_wire::Fields;
 
-use crate::blocking::blocking;
-use crate::body::BLOCK;
-use crate::methods;
-use crate::response::Served;
+use crate::conditions::{Validators, Verdict};
+use crate::open::{check, metadata, open};
+use crate::refusal::Refusal;
+use crate::template::{Context, Escape, Location, substitute};
+use crate::{Body, Response, folder, headers, ranges, types};
 
-/// The type of a file whose name tells none (RFC 9110 §8.3).
-const UNKNOWN_TYPE: &str = "application/octet-stream";
+/// The file that answers for its folder.
+const INDEX: &str = "index.html";
 
-/// Answers an exchange with the file at `path` beneath `dir`: 200, 405 for a
-/// method other than GET and HEAD, or 404 where there is no such regular file.
-/// Links are followed as long as they stay beneath `dir`.
-///
-/// A file that becomes shorter while it is sent cannot keep its Content-Length:
-/// the exchange is given up, so that the client sees a truncated answer as one.
-///
-/// # Errors
-/// The client's leaving, as [`Exchange::apply`] tells it.
-pub async fn serve_file(
-    exchange: &mut Exchange,
-    dir: &Arc<Dir>,
-    path: &Path,
-) -> Result<Served, WireError> {
-    let (content_type, opened) = {
-        let (dir, path) = (Arc::clone(dir), path.to_owned());
-        let content_type = content_type(&path);
-        (
-            content_type,
-            blocking(move || Opened::open(&dir, path)).await,
-        )
-    };
-    let mut opened = match opened {
-        Ok(opened) => opened,
-        Err(error) => return refuse(exchange, &error).await,
-    };
-    if !methods::is_allowed(&exchange.head().method) {
-        methods::refuse_method(exchange).await?;
-        return Ok(Served::empty(405));
-    }
-
-    let mut fields = Fields::with_capacity(5);
-    fields.append("Content-Type", content_type);
-    fields.append("Content-Length", opened.length.to_string());
-    if let Some(modified) = opened.modified {
-        fields.append("Last-Modified", httpdate::fmt_http_date(modified));
-    }
-    if exchange.head().method == "HEAD" {
-        exchange.respond(200, fields, Bytes::new()).await?;
-        return Ok(Served::empty(200));
-    }
-    let bytes = opened.length;
-    let first = opened.first.take().unwrap_or_default();
-    if opened.left == 0 {
-        exchange.respond(200, fields, first).await?;
-    } else {
-        stream(exchange, fields, first, opened).await?;
-    }
-    Ok(Served {
-        status: Some(200),
-        bytes,
-    })
+/// What was found at a path.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// A file: pipes are for it.
+    File {
+        /// Where it is, beneath the folder that is served.
+        path: PathBuf,
+        /// The answer so far.
+        response: Response,
+    },
+    /// Something about a folder: pipes leave it alone.
+    Folder(Response),
 }
 
-/// Writes the head, the first block and the rest of a file, block by block: the
-/// next one is read when the one before it has been taken.
-async fn stream(
-    exchange: &mut Exchange,
-    mut fields: Fields,
-    first: Bytes,
-    mut opened: Opened,
-) -> Result<(), WireError> {
-    const INTERNAL_ERROR: u32 = 2;
-    fields.add_server_and_date();
-    exchange
-        .apply(WireOp::WriteHeaders {
-            stream: None,
-            status: 200,
-            reason: None,
-            fields,
-            end: false,
-        })
-        .await?;
-    let mut data = first;
-    loop {
-        let end = opened.left == 0;
-        exchange
-            .apply(WireOp::WriteData {
-                stream: None,
-                data,
-                end,
-            })
-            .await?;
-        if end {
-            return Ok(());
-        }
-        let read = blocking(move || {
-            let block = opened.block()?;
-            Ok((opened, block))
-        });
-        (opened, data) = match read.await {
-            Ok(next) => next,
-            Err(_) => {
-                let (stream, code) = (None, INTERNAL_ERROR);
-                return exchange
-                    .apply(WireOp::Reset { stream, code })
-                    .await
-                    .map(drop);
+/// Answers a GET or HEAD for `path`. `has_pipes`: the query asks for pipes.
+///
+/// It waits for the disk.
+pub(crate) fn find(context: &Context, path: &Path, has_pipes: bool) -> Result<Found, Refusal> {
+    check(path)?;
+    let dir = &*context.site.dir;
+    let is_folder = metadata(dir, path)?.is_dir();
+    if !matches!(&context.head.method[..], b"GET" | b"HEAD") {
+        return Err(Refusal::Method);
+    }
+    let location = Location::of(&context.head);
+    match (is_folder, location.path.ends_with(b"/")) {
+        (false, false) => file(context, path, has_pipes),
+        (false, true) => Err(Refusal::NotFound),
+        (true, false) => Ok(Found::Folder(folder::redirect(&location))),
+        (true, true) => {
+            let index = path.join(INDEX);
+            if dir.is_file(&index) {
+                return file(context, &index, has_pipes);
             }
-        };
+            folder::list(dir, path, location.path).map(Found::Folder)
+        }
     }
 }
 
-/// 404 for what is not there or not beneath the directory; 500 for the rest,
-/// such as a failing disk or too many open files.
-async fn refuse(exchange: &mut Exchange, error: &io::Error) -> Result<Served, WireError> {
-    use io::ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
-    let (status, message) = match error.kind() {
-        // Links that leave the directory are "permission denied" to cap-std:
-        // that something is there outside is nobody's business.
-        NotFound | NotADirectory | InvalidFilename | PermissionDenied => (404, "not found"),
-        _ => (500, "the file could not be read"),
-    };
-    exchange.refuse(status, Fields::new(), message).await?;
-    Ok(Served::empty(status))
+/// Whether the file is a template by its name, or by that of a folder that it is
+/// in.
+pub(crate) fn is_template(path: &Path) -> bool {
+    const MARK: &[u8] = b".sub.";
+    let path = path.as_os_str().as_encoded_bytes();
+    path.windows(MARK.len()).any(|part| part == MARK)
 }
 
-/// A file that is open, with its first block read.
-struct Opened {
-    file: File,
-    length: u64,
-    modified: Option<SystemTime>,
-    first: Option<Bytes>,
-    /// Bytes not read yet.
-    left: u64,
+fn file(context: &Context, path: &Path, has_pipes: bool) -> Result<Found, Refusal> {
+    let request = &context.head.fields;
+    let (file, metadata) = open(&context.site.dir, path)?;
+    let (file, size) = (Arc::new(file), metadata.len());
+    let mut response = Response::new(200);
+    response.fields = fields(context, path)?;
+    response.body = Body::from_file(Arc::clone(&file), 0, size);
+
+    let mut range = request.get("range");
+    // What pipes and templates make of a file has no state of its own.
+    if !has_pipes && !is_template(path) {
+        let own = caching(&mut response.fields, Validators::of(&metadata));
+        if let Some(validators) = own {
+            match validators.evaluate(request) {
+                Verdict::NotModified => return Ok(found(path, not_modified(response))),
+                Verdict::Failed => return Err(Refusal::Precondition),
+                Verdict::Proceed => {}
+            }
+            range = range.filter(|_| validators.allow_range(request));
+        }
+    }
+    if let Some(range) = range {
+        let parts = ranges::parse(range, size)?;
+        ranges::apply(&mut response, &file, size, &parts)?;
+    }
+    if context.head.method == "GET" {
+        response.body = response.body.read_ahead()?;
+    }
+    Ok(found(path, response))
 }
 
-impl Opened {
-    fn open(dir: &Dir, path: PathBuf) -> io::Result<Self> {
-        // Asked before opening, since opening a FIFO waits for its writer.
-        if !dir.metadata(&path)?.is_file() {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        let file = dir.open(&path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        let mut opened = Self {
-            file,
-            length: metadata.len(),
-            modified: metadata.modified().ok().and_then(http_time),
-            first: None,
-            left: metadata.len(),
-        };
-        opened.first = Some(opened.block()?);
-        Ok(opened)
-    }
-
-    /// The next block: shorter than [`BLOCK`] only at the end.
-    fn block(&mut self) -> io::Result<Bytes> {
-        let wanted = self.left.min(BLOCK as u64);
-        let mut block = Vec::with_capacity(usize::try_from(wanted).unwrap_or(BLOCK));
-        let read = (&mut self.file).take(wanted).read_to_end(&mut block)?;
-        if (read as u64) < wanted {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left -= wanted;
-        Ok(block.into())
-    }
+fn found(path: &Path, response: Response) -> Found {
+    let path = path.to_owned();
+    Found::File { path, response }
 }
 
-/// The time as `Last-Modified` may say it: not before 1970, which an HTTP date
-/// cannot express, and not after now (RFC 9110 §8.8.2.1).
-fn http_time(modified: cap_std::time::SystemTime) -> Option<SystemTime> {
-    let modified = modified.into_std();
-    (modified >= SystemTime::UNIX_EPOCH).then(|| modified.min(SystemTime::now()))
+/// The fields of the file's `.headers`, behind its type if they give none.
+fn fields(context: &Context, path: &Path) -> Result<Fields, Refusal> {
+    let given = headers::load(&context.site.dir, path, &|name, template| {
+        let name = name.to_string_lossy();
+        substitute(template, &name, Escape::None, context).map(Into::into)
+    })?;
+    if given.contains("content-type") {
+        return Ok(given);
+    }
+    let mut fields = Fields::with_capacity(given.len() + 8);
+    fields.append("Content-Type", types::content_type(path));
+    for (name, value) in given {
+        fields.append(name, value);
+    }
+    Ok(fields)
 }
 
-/// The media type that a name's extension stands for. Text is sent as UTF-8
-/// without saying so: a test may want to see what a client makes of it.
-fn content_type(path: &Path) -> &'static str {
-    mime_guess::from_path(path)
-        .first_raw()
-        .unwrap_or(UNKNOWN_TYPE)
+/// Adds what lets a client keep the file and ask whether it is still the same.
+/// Where `.headers` gave validators, they are its author's matter: conditions
+/// are not evaluated then, as wptserve never does.
+fn caching(fields: &mut Fields, validators: Option<Validators>) -> Option<Validators> {
+    if !fields.contains("accept-ranges") {
+        fields.append("Accept-Ranges", "bytes");
+    }
+    let validators = validators?;
+    if fields.contains("etag") || fields.contains("last-modified") {
+        return None;
+    }
+    fields.append("ETag", validators.etag.clone());
+    fields.append(
+        "Last-Modified",
+        httpdate::fmt_http_date(validators.modified),
+    );
+    // A date alone would let clients guess for how long the file stays as it is
+    // (RFC 9111 §4.2.2): a test would see yesterday's.
+    if !fields.contains("cache-control") && !fields.contains("expires") {
+        fields.append("Cache-Control", "no-cache");
+    }
+    Some(validators)
 }
 
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
-
-    use cap_std::ambient_authority;
-
-    use super::*;
-
-    fn folder() -> (tempfile::TempDir, Dir) {
-        let temp = tempfile::tempdir().unwrap();
-        let root = temp.path().join("root");
-        fs::create_dir_all(root.join("sub")).unwrap();
-        fs::write(temp.path().join("secret"), "secret").unwrap();
-        fs::write(root.join("a.txt"), "hello").unwrap();
-        let dir = Dir::open_ambient_dir(&root, ambient_authority()).unwrap();
-        (temp, dir)
+/// 304 with the fields that the file would have come with, but for those that
+/// describe content (RFC 9110 §15.4.5).
+fn not_modified(of: Response) -> Response {
+    let mut response = Response::new(304);
+    response.fields = of.fields;
+    for name in [
+        "content-type",
+        "content-length",
+        "content-encoding",
+        "content-language",
+    ] {
+        response.fields.remove(name.as_bytes());
     }
-
-    #[test]
-    fn a_file_is_read_in_blocks_and_to_the_end() {
-        let (temp, dir) = folder();
-        let content: Vec<u8> = (0..BLOCK * 2 + 7).map(|i| i as u8).collect();
-        fs::write(temp.path().join("root/big"), &content).unwrap();
-        let mut opened = Opened::open(&dir, "big".into()).unwrap();
-        let mut read = opened.first.take().unwrap().to_vec();
-        assert_eq!(read.len(), BLOCK);
-        while opened.left > 0 {
-            read.extend_from_slice(&opened.block().unwrap());
-        }
-        assert_eq!(read, content);
-    }
-
-    #[test]
-    fn a_file_that_shrinks_is_an_error_not_a_short_answer() {
-        let (temp, dir) = folder();
-        let path = temp.path().join("root/big");
-        fs::write(&path, vec![1; BLOCK * 2]).unwrap();
-        let mut opened = Opened::open(&dir, "big".into()).unwrap();
-        fs::write(&path, "short now").unwrap();
-        assert_eq!(
-            opened.block().unwrap_err().kind(),
-            io::ErrorKind::UnexpectedEof
-        );
-    }
-
-    #[test]
-    fn links_work_inside_and_lead_nowhere_else() {
-        let (temp, dir) = folder();
-        let root = temp.path().join("root");
-        symlink("../a.txt", root.join("sub/inside")).unwrap();
-        symlink("../secret", root.join("outside")).unwrap();
-        symlink(temp.path().join("secret"), root.join("absolute")).unwrap();
-        symlink("..", root.join("parent")).unwrap();
-        symlink("loop", root.join("loop")).unwrap();
-        let first = |path: &str| Opened::open(&dir, path.into()).map(|o| o.first.unwrap());
-        assert_eq!(first("sub/inside").unwrap(), "hello");
-        for path in ["outside", "absolute", "parent/secret", "loop", "../secret"] {
-            assert!(first(path).is_err(), "{path}");
-        }
-    }
-
-    #[test]
-    fn only_regular_files_are_opened() {
-        let (temp, dir) = folder();
-        let socket = temp.path().join("root/socket");
-        let _listener = std::os::unix::net::UnixListener::bind(socket).unwrap();
-        for path in ["sub", "socket", "none", "a.txt/"] {
-            assert!(Opened::open(&dir, path.into()).is_err(), "{path}");
-        }
-    }
-
-    #[test]
-    fn types_are_told_by_the_extension() {
-        for (name, expected) in [
-            ("a.html", "text/html"),
-            ("a.js", "text/javascript"),
-            ("a.JSON", "application/json"),
-            ("a.png", "image/png"),
-            ("a", UNKNOWN_TYPE),
-            ("a.unheard-of", UNKNOWN_TYPE),
-        ] {
-            assert_eq!(content_type(Path::new(name)), expected, "{name}");
-        }
-    }
+    response
 }

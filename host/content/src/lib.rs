@@ -1,21 +1,35 @@
 //! What needs no handler: files of a directory that cannot be left.
 //!
-//! The entry point is [`serve_file`], which answers one exchange with one file.
-//! A directory is a [`cap_std::fs::Dir`]: paths are resolved beneath it by the
-//! kernel, so neither `..` nor a link reaches anything outside.
+//! The entry point is [`serve`], which answers one exchange with one path of a
+//! [`Site`]. Its folder is a [`cap_std::fs::Dir`]: paths are resolved beneath it
+//! by the kernel, so neither `..` nor a link reaches anything outside.
+//!
+//! An answer is a [`Response`] before it is sent, its content a [`Body`] that is
+//! pulled piece by piece: files make one, pipes transform it.
+//!
+//! What is done as wptserve does it and what is not: `docs/compat.md`.
 //!
 //! # What this crate never does
 //! It knows no routes (which path means which file), no sockets and no wasm.
 
 mod blocking;
 mod body;
+mod conditions;
 mod files;
-mod methods;
+mod folder;
+mod headers;
+mod open;
+mod ranges;
+mod refusal;
 mod response;
+mod serve;
 mod site;
+mod types;
+
+pub mod pipes;
+pub mod template;
 
 pub use body::{BLOCK, Body, Piece, Pull, Source};
-pub use files::serve_file;
-pub use methods::refuse_method;
 pub use response::{Response, Served};
+pub use serve::serve;
 pub use site::{Facts, Site};
