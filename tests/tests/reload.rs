@@ -92,9 +92,11 @@ fn files_appear_and_vanish() {
     for name in ["hello.wasm", "deep/er/index.wasm", "page.txt"] {
         host.plugins().remove(name);
     }
-    for path in ["/hello", "/deep/er/", "/page.txt"] {
+    for path in ["/hello", "/page.txt"] {
         client.get(path).expect(404);
     }
+    let listing = client.get("/deep/er/").expect(200).text();
+    assert!(listing.contains("Directory listing"), "{listing}");
     host.plugins().put("hello.wasm", plugin("hello"));
     client.get("/hello").expect(200);
     host.stop();

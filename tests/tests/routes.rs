@@ -145,11 +145,13 @@ fn hidden_files_and_components_as_files_are_not_served() {
 }
 
 #[test]
-fn folders_and_special_files_are_no_files() {
+fn folders_are_listed_and_special_files_are_no_files() {
     let host = Host::builder().file("folder/x.txt", "x").start();
-    for target in ["/folder", "/folder/", "/"] {
-        assert_eq!(host.get(target).status, 404, "{target}");
-    }
+    let moved = host.get("/folder?q=1").expect(301);
+    let location = moved.field("location").unwrap();
+    assert!(location.ends_with("/folder/?q=1"), "{location}");
+    assert!(host.get("/folder/").expect(200).text().contains("x.txt"));
+    assert!(host.get("/").expect(200).text().contains("folder/"));
     // A pipe would block whoever opens it.
     let fifo = host.plugins().path().join("pipe.txt");
     let made = std::process::Command::new("mkfifo").arg(&fifo).status();

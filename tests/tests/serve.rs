@@ -13,7 +13,7 @@ fn the_first_line_says_where_it_listens_and_who_it_is() {
     assert!(host.ca().is_file());
     assert_ne!(host.http().port(), 0);
     assert_ne!(host.https().port(), 0);
-    host.get("/").expect(404);
+    host.get("/nothing").expect(404);
     host.stop();
 }
 

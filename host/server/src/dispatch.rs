@@ -114,7 +114,7 @@ impl Site {
             fields.append("Location", location);
             return Done::sent(exchange.respond(308, fields, Bytes::new()).await, 308);
         }
-        match host_content::serve_file(&mut exchange, &self.dir, &path).await {
+        match host_content::serve(&mut exchange, &self.content, &path).await {
             Ok(Served { status, bytes }) => Done {
                 status,
                 bytes: Some(bytes),
@@ -125,7 +125,7 @@ impl Site {
         }
     }
 
-    /// Where to go if the path is a folder that has an index.
+    /// Where to go if the path is a folder that a handler answers for.
     fn folder_of(&self, head: &Head, path: &Path) -> Option<Bytes> {
         // In place, as the registry does: a look into the kernel's tables.
         if !self.dir.is_file(path.join(INDEX)) {
@@ -135,7 +135,7 @@ impl Site {
         // start, so this names no other host (RFC 3986 §4.2).
         let target = router::path_and_query(&head.target)?;
         let (path, query) = router::split_query(target);
-        Some([path, b"/", query].concat().into())
+        (!path.ends_with(b"/")).then(|| [path, b"/", query].concat().into())
     }
 }
 

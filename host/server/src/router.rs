@@ -2,7 +2,7 @@
 //!
 //! | path | answered by the first of these that exists |
 //! |---|---|
-//! | `/` and `/a/` | `index.wasm` of the folder |
+//! | `/` and `/a/` | `index.wasm` of the folder; its `index.html`; its listing |
 //! | `/a/b` | `a/b.wasm`; the file `a/b`; `a/b/index.wasm`, by a redirect to `/a/b/` |
 //! | `/a/b.wasm` | `a/b.wasm`; `a/b.wasm.wasm` |
 //!
@@ -75,7 +75,7 @@ impl Plan {
     fn of_folder(folder: PathBuf) -> Self {
         Self {
             handlers: vec![folder.join(INDEX)],
-            content: None,
+            content: Some(folder),
         }
     }
 
@@ -213,9 +213,9 @@ mod tests {
     #[test]
     fn targets_and_what_answers_them() {
         for (target, handlers, content) in [
-            ("/", &["index.wasm"][..], None),
-            ("/?q=/a", &["index.wasm"], None),
-            ("/a/", &["a/index.wasm"], None),
+            ("/", &["index.wasm"][..], Some("")),
+            ("/?q=/a", &["index.wasm"], Some("")),
+            ("/a/", &["a/index.wasm"], Some("a")),
             ("/hello", &["hello.wasm"], Some("hello")),
             ("/a/b?x=..%2F", &["a/b.wasm"], Some("a/b")),
             ("/a/b.wasm", &["a/b.wasm", "a/b.wasm.wasm"], None),
@@ -233,7 +233,7 @@ mod tests {
             ),
             ("/a;x=1", &["a;x=1.wasm"], Some("a;x=1")),
             ("http://example.test/a", &["a.wasm"], Some("a")),
-            ("http://example.test", &["index.wasm"], None),
+            ("http://example.test", &["index.wasm"], Some("")),
         ] {
             let plan = plan(target.as_bytes());
             assert_eq!(plan, Ok(handler_then_file(handlers, content)), "{target}");

@@ -1,11 +1,12 @@
 //! Tenants as they are served: their folder, their handlers, their host names.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
+use host_content::Facts;
 use host_runtime::{Listener, Registry, Runtime, Tenant};
 
 use crate::ServerError;
@@ -18,6 +19,8 @@ pub(crate) struct Site {
     pub(crate) registry: Registry,
     /// What is served, and nothing outside: every path is resolved beneath it.
     pub(crate) dir: Arc<Dir>,
+    /// The same, with what templates may tell.
+    pub(crate) content: host_content::Site,
     /// Where that is, for messages and for watching.
     pub(crate) folder: PathBuf,
 }
@@ -53,6 +56,11 @@ impl Site {
         listeners: Vec<Listener>,
         dev: bool,
     ) -> Arc<Self> {
+        let content = host_content::Site {
+            dir: Arc::clone(&dir),
+            raw: false,
+            facts: Arc::new(facts(config, &folder, &listeners)),
+        };
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
         tenant.listeners = listeners;
@@ -61,8 +69,26 @@ impl Site {
             tenant: Arc::new(tenant),
             registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
             dir,
+            content,
             folder,
         })
+    }
+}
+
+/// What a tenant's templates may tell of the server.
+fn facts(config: &TenantConfig, folder: &Path, listeners: &[Listener]) -> Facts {
+    let named = config.hosts.iter().find(|host| !host.starts_with('*'));
+    let mut ports: BTreeMap<String, Vec<u16>> = BTreeMap::new();
+    for listener in listeners {
+        let ports = ports.entry(listener.scheme.clone()).or_default();
+        ports.push(listener.port);
+    }
+    Facts {
+        doc_root: folder.to_owned(),
+        url_base: "/".to_owned(),
+        browser_host: named.map_or_else(|| "localhost".to_owned(), String::clone),
+        ports,
+        ..Facts::default()
     }
 }
 
@@ -121,8 +147,6 @@ fn host_of(authority: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use host_runtime::{Limits, RuntimeConfig};
 
     use super::*;
