@@ -3,18 +3,19 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::arguments::Call;
 use super::error::Wrong;
+use super::held::{Held, Taken};
 use super::{Applied, Pipe};
 use crate::blocking::blocking;
 use crate::template::Context;
 use crate::{Body, Piece, Pull, Response, Source};
 
-/// Compressed bytes that are waited for before the answer begins. One that ends
+/// Compressed bytes that are made before the answer begins. Content that ends
 /// within them has a Content-Length, as every one of wptserve's; a longer one is
 /// compressed while it is sent.
 const MAX_AHEAD: usize = 1024 * 1024;
@@ -44,15 +45,12 @@ impl Pipe for Gzip {
 
 /// The same body with its beginning made already; all of it, if it is short.
 async fn ahead(mut body: Body) -> io::Result<Body> {
-    let mut made = BytesMut::new();
-    while made.len() < MAX_AHEAD {
-        match body.next().await? {
-            Some(Piece::Data(data)) => made.extend_from_slice(&data),
-            Some(Piece::Pause(time)) => tokio::time::sleep(time).await,
-            None => return Ok(made.freeze().into()),
-        }
-    }
-    Ok(Body::chain([made.freeze().into(), body]))
+    let Taken { held, ended } = Taken::until(&mut body, MAX_AHEAD).await?;
+    let beginning = Held::before(held.paused, held.bytes.into());
+    Ok(match ended {
+        true => beginning,
+        false => Body::chain([beginning, body]),
+    })
 }
 
 /// Content that is compressed piece by piece.

@@ -20,6 +20,7 @@ mod arguments;
 mod error;
 mod gzip;
 mod header;
+mod held;
 mod parse;
 mod query;
 mod registry;
@@ -32,10 +33,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 
-use bytes::Bytes;
-
+use crate::Response;
 use crate::template::Context;
-use crate::{Body, Response};
 
 pub use arguments::{Argument, Call};
 pub use error::{Mistake, PipeError, Wrong};
@@ -69,16 +68,6 @@ pub async fn apply(
 ) -> Result<Response, PipeError> {
     static STANDARD: LazyLock<Registry> = LazyLock::new(Registry::wptserve);
     STANDARD.parse(pipes)?.apply(response, context).await
-}
-
-/// All of a body, for the pipe of that name.
-async fn hold(body: Body, pipe: &'static str) -> Result<Bytes, PipeError> {
-    body.collect(MAX_HELD)
-        .await
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::FileTooLarge => PipeError::TooLarge { pipe },
-            _ => error.into(),
-        })
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 //! as Python does: from the end where negative, `null` for either end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::arguments::{Argument, Call};
 use super::error::Wrong;
-use super::{Applied, Pipe, hold};
+use super::held::Held;
+use super::{Applied, Pipe};
+use crate::Response;
 use crate::template::Context;
-use crate::{Body, Response};
 
 struct Slice {
     start: Option<i64>,
@@ -27,17 +29,17 @@ pub(crate) fn make(call: &Call) -> Result<Box<dyn Pipe>, Wrong> {
 impl Pipe for Slice {
     fn apply<'a>(self: Box<Self>, mut response: Response, _: &'a Arc<Context>) -> Applied<'a> {
         Box::pin(async move {
-            let (body, length) = match response.body.length() {
-                Some(length) => (response.body, length),
+            let (body, length, paused) = match response.body.length() {
+                Some(length) => (response.body, length, Duration::ZERO),
                 None => {
-                    let bytes = hold(response.body, "slice").await?;
+                    let Held { bytes, paused } = Held::of(response.body, "slice").await?;
                     let length = bytes.len() as u64;
-                    (Body::from(bytes), length)
+                    (bytes.into(), length, paused)
                 }
             };
             let start = self.start.map_or(0, |n| place(n, length));
             let end = self.end.map_or(length, |n| place(n, length));
-            response.body = body.slice(start, end);
+            response.body = Held::before(paused, body.slice(start, end));
             // Whatever it said, the length is another one now.
             response.fields.remove(b"content-length");
             Ok(response)

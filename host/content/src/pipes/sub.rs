@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::arguments::Call;
 use super::error::{Mistake, PipeError, Wrong};
-use super::{Applied, Pipe, hold};
+use super::held::Held;
+use super::{Applied, Pipe};
 use crate::Response;
 use crate::blocking::blocking;
 use crate::template::{Context, Escape, Location, substitute};
@@ -32,13 +33,13 @@ impl Pipe for Sub {
         context: &'a Arc<Context>,
     ) -> Applied<'a> {
         Box::pin(async move {
-            let content = hold(response.body, "sub").await?;
+            let Held { bytes, paused } = Held::of(response.body, "sub").await?;
             let context = Arc::clone(context);
             let filled = blocking::<_, PipeError>(move || {
                 let path = String::from_utf8_lossy(Location::of(&context.head).path);
-                Ok(substitute(&content, &path, self.0, &context)?)
+                Ok(substitute(&bytes, &path, self.0, &context)?)
             });
-            response.body = Bytes::from(filled.await?).into();
+            response.body = Held::before(paused, Bytes::from(filled.await?).into());
             Ok(response)
         })
     }

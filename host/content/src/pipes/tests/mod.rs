@@ -12,6 +12,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::*;
+use crate::Body;
 use crate::template::tests::context as template_context;
 use crate::{Piece, Pull, Source};
 

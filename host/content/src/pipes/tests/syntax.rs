@@ -81,7 +81,8 @@ fn a_registry_takes_more_pipes() {
     impl Pipe for Shout {
         fn apply<'a>(self: Box<Self>, response: Response, _: &'a Arc<Context>) -> Applied<'a> {
             Box::pin(async move {
-                let mut text = hold(response.body, "shout").await?.to_ascii_uppercase();
+                let held = held::Held::of(response.body, "shout").await?;
+                let mut text = held.bytes.to_ascii_uppercase();
                 text.extend((0..self.0).map(|_| b'!'));
                 let body = Bytes::from(text).into();
                 Ok(Response { body, ..response })

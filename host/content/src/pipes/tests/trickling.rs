@@ -130,6 +130,33 @@ async fn content_in_pieces_of_its_own_is_cut_the_same() {
     assert_eq!(pieces(after.body).await, expected);
 }
 
+/// What needs all of the content comes behind all of its pauses; nothing waits
+/// before the answer begins.
+#[tokio::test(start_paused = true)]
+async fn pipes_that_need_all_of_it_come_after_the_pauses() {
+    for (pipes, length, expected) in [
+        ("trickle(d1:2:d2)|slice(0,4)", Some(4), "{{ho"),
+        ("trickle(d1:2:d2)|sub", Some(17), "web-platform.test"),
+    ] {
+        let start = Instant::now();
+        let after = run("{{host}}", pipes).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert_eq!(after.body.length(), length);
+        let expected = [(3000, expected.to_owned()), (3000, "end".to_owned())];
+        assert_eq!(pieces(after.body).await, expected, "{pipes}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trickle_is_compressed_after_its_pauses() {
+    let start = Instant::now();
+    let mut after = run("abc", "trickle(1:d1:r2)|gzip").await.unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert!(after.body.length().is_some_and(|length| length > 18));
+    let pause = after.body.next().await.unwrap();
+    assert_eq!(pause, Some(Piece::Pause(Duration::from_secs(3))));
+}
+
 #[tokio::test]
 async fn nothing_is_to_be_cached_unless_it_is_said_how() {
     let after = run("x", "trickle(1)").await.unwrap();

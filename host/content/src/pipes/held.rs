@@ -1,0 +1,96 @@
+//! Content that a pipe needs all of before it can begin.
+//!
+//! Nobody waits here: the pauses of a `trickle` further left are added up and
+//! come before the content that is made of it. So a client that leaves is noticed
+//! while they last, as in any other answer.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+
+use super::MAX_HELD;
+use super::error::PipeError;
+use crate::{Body, Piece, Pull, Source};
+
+/// All of a body.
+pub(crate) struct Held {
+    pub(crate) bytes: Bytes,
+    /// Its pauses together.
+    pub(crate) paused: Duration,
+}
+
+impl Held {
+    /// Takes all of `body`, for the pipe of that name.
+    pub(crate) async fn of(mut body: Body, pipe: &'static str) -> Result<Self, PipeError> {
+        let too_large = |length: u64| length > MAX_HELD as u64;
+        if body.length().is_some_and(too_large) {
+            return Err(PipeError::TooLarge { pipe });
+        }
+        let taken = Taken::until(&mut body, MAX_HELD).await?;
+        match taken.ended && !too_large(taken.held.bytes.len() as u64) {
+            true => Ok(taken.held),
+            false => Err(PipeError::TooLarge { pipe }),
+        }
+    }
+
+    /// Content that comes behind the same pauses.
+    pub(crate) fn before(paused: Duration, body: Body) -> Body {
+        match paused {
+            Duration::ZERO => body,
+            paused => Body::chain([Body::from_source(Wait(Some(paused))), body]),
+        }
+    }
+}
+
+/// The beginning of a body.
+pub(crate) struct Taken {
+    pub(crate) held: Held,
+    /// Whether that was all.
+    pub(crate) ended: bool,
+}
+
+impl Taken {
+    /// Takes pieces until there are more than `limit` bytes or none are left.
+    pub(crate) async fn until(body: &mut Body, limit: usize) -> io::Result<Self> {
+        // One piece, as most bodies are, is kept as it is.
+        let (mut only, mut whole) = (Bytes::new(), BytesMut::new());
+        let mut paused = Duration::ZERO;
+        let mut ended = false;
+        while only.len().max(whole.len()) <= limit && !ended {
+            match body.next().await? {
+                Some(Piece::Data(data)) if only.is_empty() => only = data,
+                Some(Piece::Data(data)) => {
+                    if whole.is_empty() {
+                        whole.extend_from_slice(&only);
+                    }
+                    whole.extend_from_slice(&data);
+                }
+                Some(Piece::Pause(time)) => paused += time,
+                None => ended = true,
+            }
+            // Millions of small pieces may be there at once: others come first.
+            tokio::task::coop::consume_budget().await;
+        }
+        let bytes = match whole.is_empty() {
+            true => only,
+            false => whole.freeze(),
+        };
+        let held = Held { bytes, paused };
+        Ok(Self { held, ended })
+    }
+}
+
+/// A pause and nothing else.
+struct Wait(Option<Duration>);
+
+impl Source for Wait {
+    fn length(&self) -> Option<u64> {
+        Some(0)
+    }
+
+    fn next(&mut self) -> Pull<'_> {
+        let pause = self.0.take().map(Piece::Pause);
+        Box::pin(std::future::ready(Ok(pause)))
+    }
+}
