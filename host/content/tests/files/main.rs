@@ -6,6 +6,7 @@ mod folders;
 mod harness;
 mod headers;
 mod paths;
+mod pipes;
 mod ranges;
 mod sending;
 mod templates;
