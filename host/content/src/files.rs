@@ -39,7 +39,11 @@ pub(crate) fn find(context: &Context, path: &Path, has_pipes: bool) -> Result<Fo
     if !matches!(&context.head.method[..], b"GET" | b"HEAD") {
         return Err(Refusal::Method);
     }
-    let location = Location::of(&context.head);
+    let mut location = Location::of(&context.head);
+    if location.path.is_empty() {
+        // As in `http://a.test` (RFC 9112 §3.2.1).
+        location.path = b"/";
+    }
     match (is_folder, location.path.ends_with(b"/")) {
         (false, false) => file(context, path, has_pipes),
         (false, true) => Err(Refusal::NotFound),

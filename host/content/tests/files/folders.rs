@@ -66,6 +66,20 @@ async fn the_root_has_no_folder_above() {
 }
 
 #[tokio::test]
+async fn a_target_in_absolute_form_may_have_no_path() {
+    let folder = folder();
+    for target in ["http://a.test", "http://a.test?x", "http://a.test/"] {
+        let page = folder.ask_h1("GET", target, &[]).await;
+        assert_eq!(page.status, 200, "{target}");
+        assert!(
+            page.text().contains("<h1>Directory listing for /</h1>"),
+            "{target}"
+        );
+        assert!(!page.text().contains(">..<"), "{target}");
+    }
+}
+
+#[tokio::test]
 async fn an_index_answers_for_its_folder() {
     let folder = folder();
     let answer = folder.get("/site/").await;
