@@ -26,6 +26,9 @@ mod serve;
 mod site;
 mod types;
 
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod pipes;
 pub mod template;
 

@@ -37,18 +37,12 @@ fn escaped(argument: &str) -> String {
 proptest! {
     #[test]
     fn mistakes_are_inside_the_string_and_can_be_shown(pipes in strings()) {
-        match Registry::wptserve().parse(&pipes) {
-            Ok(_) => {}
-            Err(error) => {
-                let message = error.to_string();
-                let PipeError::Syntax { at, .. } = error else {
-                    panic!("{error}");
-                };
-                prop_assert!(at <= pipes.len());
-                let caret = message.lines().last().unwrap();
-                prop_assert!(caret.trim_start() == "^", "{}", message);
-            }
-        }
+        crate::fuzz::pipes(pipes.as_bytes());
+    }
+
+    #[test]
+    fn any_bytes_can_be_a_query_and_a_string(bytes in any::<Vec<u8>>()) {
+        crate::fuzz::pipes(&bytes);
     }
 
     #[test]
@@ -86,13 +80,6 @@ proptest! {
             prop_assert!(rest.starts_with(&escaped(&c.to_string())));
         }
         prop_assert_eq!(argument.place(text.len()), pipes.len() - 1);
-    }
-
-    #[test]
-    fn any_query_can_be_read(query in any::<Vec<u8>>()) {
-        if let Some(pipes) = parameter(&query) {
-            prop_assert!(!pipes.is_empty());
-        }
     }
 
     #[test]
