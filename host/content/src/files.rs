@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cap_std::fs::{File, Metadata};
 use host_wire::Fields;
 
 use crate::conditions::{Validators, Verdict};
-use crate::open::{check, metadata, open};
+use crate::open::{check, open, open_file};
 use crate::refusal::Refusal;
 use crate::template::{Context, Escape, Location, substitute};
 use crate::{Body, Response, folder, headers, ranges, types};
@@ -35,7 +36,13 @@ pub(crate) enum Found {
 pub(crate) fn find(context: &Context, path: &Path, has_pipes: bool) -> Result<Found, Refusal> {
     check(path)?;
     let dir = &*context.site.dir;
-    let is_folder = metadata(dir, path)?.is_dir();
+    // The file, or none for a folder.
+    let opened = if path.as_os_str().is_empty() {
+        None
+    } else {
+        let (file, metadata) = open(dir, path)?;
+        metadata.is_file().then_some((file, metadata))
+    };
     if !matches!(&context.head.method[..], b"GET" | b"HEAD") {
         return Err(Refusal::Method);
     }
@@ -44,16 +51,17 @@ pub(crate) fn find(context: &Context, path: &Path, has_pipes: bool) -> Result<Fo
         // As in `http://a.test` (RFC 9112 §3.2.1).
         location.path = b"/";
     }
-    match (is_folder, location.path.ends_with(b"/")) {
-        (false, false) => file(context, path, has_pipes),
-        (false, true) => Err(Refusal::NotFound),
-        (true, false) => Ok(Found::Folder(folder::redirect(&location))),
-        (true, true) => {
+    match (opened, location.path.ends_with(b"/")) {
+        (Some(opened), false) => file(context, path, opened, has_pipes),
+        (Some(_), true) => Err(Refusal::NotFound),
+        (None, false) => Ok(Found::Folder(folder::redirect(&location))),
+        (None, true) => {
             let index = path.join(INDEX);
-            if dir.is_file(&index) {
-                return file(context, &index, has_pipes);
+            match open_file(dir, &index) {
+                Ok(opened) => file(context, &index, opened, has_pipes),
+                Err(Refusal::NotFound) => folder::list(dir, path, location.path).map(Found::Folder),
+                Err(other) => Err(other),
             }
-            folder::list(dir, path, location.path).map(Found::Folder)
         }
     }
 }
@@ -66,9 +74,13 @@ pub(crate) fn is_template(path: &Path) -> bool {
     path.windows(MARK.len()).any(|part| part == MARK)
 }
 
-fn file(context: &Context, path: &Path, has_pipes: bool) -> Result<Found, Refusal> {
+fn file(
+    context: &Context,
+    path: &Path,
+    (file, metadata): (File, Metadata),
+    has_pipes: bool,
+) -> Result<Found, Refusal> {
     let request = &context.head.fields;
-    let (file, metadata) = open(&context.site.dir, path)?;
     let (file, size) = (Arc::new(file), metadata.len());
     let mut response = Response::new(200);
     response.fields = fields(context, path)?;

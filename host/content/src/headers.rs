@@ -12,7 +12,7 @@ use bytes::Bytes;
 use cap_std::fs::Dir;
 use host_wire::{Field, Fields};
 
-use crate::open::open;
+use crate::open::open_file;
 use crate::refusal::Refusal;
 use crate::template::TemplateError;
 
@@ -47,7 +47,7 @@ fn read(dir: &Dir, path: &Path, fill: Fill<'_>, lines: &mut Vec<Field>) -> Resul
 
 /// All of a file, if it is there.
 fn contents(dir: &Dir, path: &Path) -> Result<Option<Bytes>, Refusal> {
-    let file = match open(dir, path) {
+    let file = match open_file(dir, path) {
         Ok((file, _)) => file,
         Err(Refusal::NotFound) => return Ok(None),
         Err(other) => return Err(other),

@@ -3,7 +3,8 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
-use cap_std::fs::{Dir, File, Metadata};
+use cap_std::fs::{Dir, File, Metadata, OpenOptions, OpenOptionsExt};
+use rustix::fs::OFlags;
 
 use crate::refusal::Refusal;
 
@@ -20,27 +21,30 @@ pub(crate) fn check(path: &Path) -> Result<(), Refusal> {
     }
 }
 
-/// What is at `path`, which is empty for the folder itself. Links are followed
-/// as long as they stay beneath it.
-pub(crate) fn metadata(dir: &Dir, path: &Path) -> Result<Metadata, Refusal> {
-    if path.as_os_str().is_empty() {
-        return Ok(dir.dir_metadata()?);
+/// Opens the file or folder at `path`, which is not empty. Links are followed as
+/// long as they stay beneath `dir`.
+pub(crate) fn open(dir: &Dir, path: &Path) -> Result<(File, Metadata), Refusal> {
+    let mut options = OpenOptions::new();
+    // Not to wait for a FIFO's writer. Files and folders do not look at it.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    options.read(true).custom_flags(flags);
+    let file = dir.open_with(path, &options)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() || metadata.is_dir() {
+        Ok((file, metadata))
+    } else {
+        Err(Refusal::NotFound)
     }
-    Ok(dir.metadata(path)?)
 }
 
 /// Opens a regular file.
-pub(crate) fn open(dir: &Dir, path: &Path) -> Result<(File, Metadata), Refusal> {
-    // Asked before opening, since opening a FIFO waits for its writer.
-    if !dir.metadata(path)?.is_file() {
-        return Err(Refusal::NotFound);
+pub(crate) fn open_file(dir: &Dir, path: &Path) -> Result<(File, Metadata), Refusal> {
+    let (file, metadata) = open(dir, path)?;
+    if metadata.is_file() {
+        Ok((file, metadata))
+    } else {
+        Err(Refusal::NotFound)
     }
-    let file = dir.open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(Refusal::NotFound);
-    }
-    Ok((file, metadata))
 }
 
 #[cfg(test)]
@@ -50,6 +54,7 @@ mod tests {
     use std::os::unix::net::UnixListener;
 
     use cap_std::ambient_authority;
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
     use tempfile::TempDir;
 
     use super::*;
@@ -70,7 +75,7 @@ mod tests {
 
     fn opens(dir: &Dir, path: impl AsRef<Path>) -> bool {
         let path = path.as_ref();
-        check(path).is_ok() && open(dir, path).is_ok()
+        check(path).is_ok() && open_file(dir, path).is_ok()
     }
 
     #[test]
@@ -142,9 +147,11 @@ mod tests {
         let (temp, dir) = folder();
         let _listener = UnixListener::bind(temp.path().join("root/socket")).unwrap();
         let long = "x".repeat(300);
-        for path in ["sub", "socket", "none", "a.txt/", "a.txt/b", &long] {
+        let fifo = temp.path().join("root/fifo");
+        mknodat(CWD, &fifo, FileType::Fifo, Mode::RUSR, 0).unwrap();
+        for path in ["sub", "socket", "fifo", "none", "a.txt/", "a.txt/b", &long] {
             assert!(
-                matches!(open(&dir, Path::new(path)), Err(Refusal::NotFound)),
+                matches!(open_file(&dir, Path::new(path)), Err(Refusal::NotFound)),
                 "{path}"
             );
         }

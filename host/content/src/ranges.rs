@@ -143,6 +143,8 @@ fn content_range(range: &Range<u64>, size: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// As `first-end` of each part, or the refusal's words.
@@ -245,5 +247,28 @@ mod tests {
             MAX_PARTS
         );
         assert_eq!(shown(&field(MAX_PARTS + 1), size), "more than 500 ranges");
+    }
+
+    proptest! {
+        /// Whatever is asked for: parts of the file, in order, with a gap between.
+        #[test]
+        fn parts_are_in_the_file_ascending_and_apart(
+            field in "(bytes=)?[0-9]{0,3}-[0-9]{0,3}(,[-0-9_+ ,]{0,9}){0,6}",
+            size in 0_u64..1000,
+        ) {
+            if let Ok(parts) = parse(field.as_bytes(), size) {
+                prop_assert!(!parts.is_empty());
+                prop_assert!(parts.iter().all(|part| part.start < part.end));
+                prop_assert!(parts.windows(2).all(|two| two[0].end < two[1].start));
+                prop_assert!(parts.last().is_some_and(|last| last.end <= size));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_ranges_or_refused(field in any::<Vec<u8>>(), size in any::<u64>()) {
+            let named = [b"bytes=", &field[..]].concat();
+            prop_assert!(parse(&field, size).is_err() || field.starts_with(b"bytes="));
+            let _ = parse(&named, size);
+        }
     }
 }

@@ -90,7 +90,14 @@ impl From<io::Error> for Refusal {
             NotFound | NotADirectory | IsADirectory | InvalidFilename | PermissionDenied => {
                 Self::NotFound
             }
-            _ if Errno::from_io_error(&error) == Some(Errno::LOOP) => Self::NotFound,
+            // A link to itself, a socket.
+            _ if matches!(
+                Errno::from_io_error(&error),
+                Some(Errno::LOOP | Errno::NXIO)
+            ) =>
+            {
+                Self::NotFound
+            }
             _ => Self::Read(error),
         }
     }
