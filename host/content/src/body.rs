@@ -4,13 +4,13 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use cap_std::fs::File;
+use cap_std::fs::{File, FileExt};
 
 use crate::blocking::blocking;
 
@@ -236,15 +236,10 @@ impl FilePart {
     }
 }
 
-/// Reads exactly so many bytes. It moves the place in the file, so one body at
-/// a time reads it.
-fn read(mut file: &File, start: u64, length: usize) -> io::Result<Bytes> {
-    file.seek(SeekFrom::Start(start))?;
-    let mut block = Vec::with_capacity(length);
-    file.take(length as u64).read_to_end(&mut block)?;
-    if block.len() < length {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
+/// Reads exactly so many bytes.
+fn read(file: &File, start: u64, length: usize) -> io::Result<Bytes> {
+    let mut block = vec![0; length];
+    file.read_exact_at(&mut block, start)?;
     Ok(block.into())
 }
 
