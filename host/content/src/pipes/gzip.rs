@@ -46,7 +46,7 @@ impl Pipe for Gzip {
 /// The same body with its beginning made already; all of it, if it is short.
 async fn ahead(mut body: Body) -> io::Result<Body> {
     let Taken { held, ended } = Taken::until(&mut body, MAX_AHEAD).await?;
-    let beginning = Held::before(held.paused, held.bytes.into());
+    let beginning = Held::behind(held.paused, held.bytes.into());
     Ok(match ended {
         true => beginning,
         false => Body::chain([beginning, body]),

@@ -23,19 +23,15 @@ pub(crate) struct Held {
 impl Held {
     /// Takes all of `body`, for the pipe of that name.
     pub(crate) async fn of(mut body: Body, pipe: &'static str) -> Result<Self, PipeError> {
-        let too_large = |length: u64| length > MAX_HELD as u64;
-        if body.length().is_some_and(too_large) {
+        if body.length().is_some_and(|length| length > MAX_HELD as u64) {
             return Err(PipeError::TooLarge { pipe });
         }
-        let taken = Taken::until(&mut body, MAX_HELD).await?;
-        match taken.ended && !too_large(taken.held.bytes.len() as u64) {
-            true => Ok(taken.held),
-            false => Err(PipeError::TooLarge { pipe }),
-        }
+        let Taken { held, ended } = Taken::until(&mut body, MAX_HELD).await?;
+        ended.then_some(held).ok_or(PipeError::TooLarge { pipe })
     }
 
-    /// Content that comes behind the same pauses.
-    pub(crate) fn before(paused: Duration, body: Body) -> Body {
+    /// What is made of it, behind its pauses.
+    pub(crate) fn behind(paused: Duration, body: Body) -> Body {
         match paused {
             Duration::ZERO => body,
             paused => Body::chain([Body::from_source(Wait(Some(paused))), body]),
@@ -46,7 +42,7 @@ impl Held {
 /// The beginning of a body.
 pub(crate) struct Taken {
     pub(crate) held: Held,
-    /// Whether that was all.
+    /// Whether that was all, and no more than the limit.
     pub(crate) ended: bool,
 }
 

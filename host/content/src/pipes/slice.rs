@@ -39,7 +39,7 @@ impl Pipe for Slice {
             };
             let start = self.start.map_or(0, |n| place(n, length));
             let end = self.end.map_or(length, |n| place(n, length));
-            response.body = Held::before(paused, body.slice(start, end));
+            response.body = Held::behind(paused, body.slice(start, end));
             // Whatever it said, the length is another one now.
             response.fields.remove(b"content-length");
             Ok(response)

@@ -39,7 +39,7 @@ impl Pipe for Sub {
                 let path = String::from_utf8_lossy(Location::of(&context.head).path);
                 Ok(substitute(&bytes, &path, self.0, &context)?)
             });
-            response.body = Held::before(paused, Bytes::from(filled.await?).into());
+            response.body = Held::behind(paused, Bytes::from(filled.await?).into());
             Ok(response)
         })
     }
