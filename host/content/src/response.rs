@@ -1,12 +1,22 @@
 //! An answer as a value: what files make, pipes transform and the exchange gets.
 
 use bytes::Bytes;
-use host_wire::{Exchange, Fields, WireError, WireOp, error_page};
+use host_wire::{Exchange, Fields, Protocol, WireError, WireOp, error_page};
 
 use crate::body::{Body, Piece};
 
 /// HTTP/2's INTERNAL_ERROR (RFC 9113 §7).
 const INTERNAL_ERROR: u32 = 2;
+
+/// Fields of HTTP/1's connections, which HTTP/2 has other means for (RFC 9113
+/// §8.2.2).
+const OF_HTTP1: [&[u8]; 5] = [
+    b"connection",
+    b"keep-alive",
+    b"proxy-connection",
+    b"transfer-encoding",
+    b"upgrade",
+];
 
 /// An answer that nothing has been sent of.
 #[derive(Debug)]
@@ -62,6 +72,8 @@ impl Response {
     /// Writes the answer: `Server`, `Date` and, where the length is known,
     /// `Content-Length` are added where they are missing; the content is left
     /// out where the request was HEAD or the status has none (RFC 9110 §6.4.1).
+    /// On HTTP/2 fields of HTTP/1's connections are left out, so that an answer
+    /// that was written for one protocol does on the other.
     ///
     /// A `Content-Length` among the fields is kept: longer content is cut
     /// there. Content that ends before it, or that cannot be read to its end,
@@ -73,6 +85,11 @@ impl Response {
     pub async fn send(mut self, exchange: &mut Exchange) -> Result<Served, WireError> {
         let mut served = Served::empty(self.status);
         let has_content = !matches!(self.status, 204 | 304);
+        if exchange.head().protocol == Protocol::Http2 {
+            for name in OF_HTTP1 {
+                self.fields.remove(name);
+            }
+        }
         self.complete_fields(has_content);
         // What the client will take; `None` until the content ends.
         let mut left = declared(&self.fields);

@@ -71,6 +71,39 @@ async fn a_bad_headers_file_is_told_with_its_place() {
 }
 
 #[tokio::test]
+async fn fields_of_http1s_connections_are_for_http1_only() {
+    let folder = Folder::of(&[
+        ("close.txt", "hello"),
+        (
+            "close.txt.headers",
+            "Connection: close\nKeep-Alive: x\nUpgrade: y\nX: 1",
+        ),
+        ("coded.txt", "hello"),
+        ("coded.txt.headers", "Transfer-Encoding: chunked"),
+    ]);
+    let first = folder.ask_h1("GET", "/close.txt", &[]).await;
+    assert_eq!(
+        (first.all("connection"), first.all("upgrade")),
+        ("close".into(), "y".into())
+    );
+    let second = folder.ask_h2("GET", "/close.txt", &[]).await;
+    assert_eq!((second.status, second.text()), (200, "hello"));
+    assert_eq!(second.all("x"), "1");
+    for name in ["connection", "keep-alive", "upgrade"] {
+        assert_eq!(second.field(name), None, "{name}");
+    }
+    let first = folder.ask_h1("GET", "/coded.txt", &[]).await;
+    assert_eq!(first.all("transfer-encoding"), "chunked");
+    assert_eq!(first.field("content-length"), None);
+    assert_eq!(first.text(), "hello");
+    let second = folder.ask_h2("GET", "/coded.txt", &[]).await;
+    assert_eq!(
+        (second.all("content-length"), second.text()),
+        ("5".into(), "hello")
+    );
+}
+
+#[tokio::test]
 async fn a_given_content_length_is_kept() {
     let folder = Folder::of(&[
         ("short.txt", "hello"),
