@@ -1,6 +1,7 @@
 //! Conditional requests (RFC 9110 §13): what the client has, against what the
 //! file is now.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cap_std::fs::Metadata;
@@ -9,7 +10,7 @@ use host_wire::Fields;
 /// What tells one state of a file from another (RFC 9110 §8.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Validators {
-    /// A strong entity tag with its quotes, of time and length.
+    /// A strong entity tag with its quotes: of time, length and fields.
     pub(crate) etag: String,
     /// `Last-Modified`, in whole seconds.
     pub(crate) modified: SystemTime,
@@ -27,16 +28,24 @@ pub(crate) enum Verdict {
 }
 
 impl Validators {
-    /// Those of a file; `None` where the file system tells no time, or one
-    /// before 1970, which an HTTP date cannot express.
-    pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
+    /// Those of a file that comes with these fields; `None` where the file
+    /// system tells no time, or one before 1970, which an HTTP date cannot
+    /// express.
+    pub(crate) fn of(metadata: &Metadata, fields: &Fields) -> Option<Self> {
         let changed = metadata.modified().ok()?.into_std();
         let since = changed.duration_since(UNIX_EPOCH).ok()?;
         // Not after now (RFC 9110 §8.8.2.1).
         let shown = changed.min(SystemTime::now());
         let seconds = shown.duration_since(UNIX_EPOCH).ok()?.as_secs();
+        // A client with the same content but another Content-Type, as before
+        // `.headers` was edited, is not to keep that.
+        let mut hash = DefaultHasher::new();
+        for field in fields {
+            field.hash(&mut hash);
+        }
+        let (time, length, hash) = (since.as_nanos(), metadata.len(), hash.finish());
         Some(Self {
-            etag: format!("\"{:x}-{:x}\"", since.as_nanos(), metadata.len()),
+            etag: format!("\"{time:x}-{length:x}-{hash:x}\""),
             modified: UNIX_EPOCH + Duration::from_secs(seconds),
         })
     }

@@ -89,7 +89,8 @@ fn file(
     let mut range = request.get("range");
     // What pipes and templates make of a file has no state of its own.
     if !has_pipes && !is_template(path) {
-        let own = caching(&mut response.fields, Validators::of(&metadata));
+        let validators = Validators::of(&metadata, &response.fields);
+        let own = caching(&mut response.fields, validators);
         if let Some(validators) = own {
             match validators.evaluate(request) {
                 Verdict::NotModified => return Ok(found(path, not_modified(response))),
