@@ -37,7 +37,7 @@ impl Body {
                 Some(Event::Data(frame)) => return Ok(Some(frame)),
                 Some(Event::Trailers(frame)) => self.trailers = frame.fields,
                 // The head is always the first event and was taken before.
-                Some(Event::Headers(_)) => {}
+                Some(Event::Headers(_) | Event::Control(_) | Event::GoAway { .. }) => {}
                 Some(Event::End) | None => self.ended = true,
                 Some(Event::Reset(code)) => self.broken = Some(WireError::Reset(code)),
                 Some(Event::Gone) => self.broken = Some(WireError::Gone),

@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::config::ConnectionLimits;
 use crate::dispatch::Dispatch;
-use crate::tls;
+use crate::tls::{self, Session};
 
 /// How long to wait before the next attempt when the system can open no more
 /// files: long enough that others end, short enough that nobody gives up.
@@ -130,7 +130,15 @@ async fn serve(
         }
     };
     info.tls = Some(facts);
-    serve_connection(stream, info.into(), negotiated, wire, dispatch, drain).await
+    serve_connection(
+        Session(stream),
+        info.into(),
+        negotiated,
+        wire,
+        dispatch,
+        drain,
+    )
+    .await
 }
 
 /// Waits for a connection and for room for it, whatever goes wrong. What goes

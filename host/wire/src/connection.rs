@@ -4,7 +4,8 @@ use std::future::Future;
 use std::io;
 use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::detect::{self, Spoken};
@@ -12,9 +13,33 @@ use crate::socket::Socket;
 use crate::{ConnectionInfo, Exchange, Limits, Negotiated, Violation, h1, h2};
 
 /// A connection's bytes: a TCP stream, a TLS session, or a pipe in a test.
-pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {
+    /// Makes the connection end with a reset (TCP's RST) instead of an orderly
+    /// close when this is dropped.
+    ///
+    /// # Errors
+    /// The system's own.
+    fn reset_when_dropped(&mut self) -> io::Result<()>;
+}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for T {}
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn reset_when_dropped(&mut self) -> io::Result<()> {
+        (**self).reset_when_dropped()
+    }
+}
+
+impl Transport for TcpStream {
+    fn reset_when_dropped(&mut self) -> io::Result<()> {
+        self.set_zero_linger()
+    }
+}
+
+/// A pipe within the process has no reset: its end is an end.
+impl Transport for DuplexStream {
+    fn reset_when_dropped(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// What answers exchanges.
 pub trait Service: Send + Sync + 'static {

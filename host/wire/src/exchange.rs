@@ -26,6 +26,32 @@ pub struct Progress {
     pub headers: bool,
     /// The answer is complete, or was given up.
     pub ended: bool,
+    /// Something raw was written in its place: it is not for others to
+    /// complete beyond [`WireOp::EndStream`].
+    pub raw: bool,
+}
+
+/// An HTTP/2 client's settings (RFC 9113 §6.5.2) and the windows that it has
+/// left to us (§6.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// SETTINGS_HEADER_TABLE_SIZE, bytes.
+    pub header_table_size: u32,
+    /// SETTINGS_ENABLE_PUSH.
+    pub enable_push: bool,
+    /// SETTINGS_MAX_CONCURRENT_STREAMS: of streams that we push.
+    pub max_concurrent_streams: Option<u32>,
+    /// SETTINGS_INITIAL_WINDOW_SIZE, bytes.
+    pub initial_window_size: u32,
+    /// SETTINGS_MAX_FRAME_SIZE, bytes.
+    pub max_frame_size: u32,
+    /// SETTINGS_MAX_HEADER_LIST_SIZE, bytes.
+    pub max_header_list_size: Option<u32>,
+    /// What may be sent on the connection, bytes; negative where more was sent
+    /// than allowed.
+    pub connection_window: i64,
+    /// The same of the stream.
+    pub stream_window: i64,
 }
 
 /// Completes when nobody waits for the answer any more; see [`Exchange::gone`].
@@ -60,6 +86,30 @@ impl Exchange {
         match &mut self.0 {
             Inner::H1(x) => x.apply(op).await,
             Inner::H2(x) => x.apply(op).await,
+        }
+    }
+
+    /// From now on [`next`](Self::next) also gives what the client sends beside
+    /// the request: [`Event::Control`], [`Event::GoAway`], and after
+    /// [`Event::End`] a late [`Event::Reset`] or [`Event::Gone`]. At most 64
+    /// such frames wait; later ones are lost to the watcher.
+    pub fn watch(&mut self) {
+        match &mut self.0 {
+            Inner::H1(x) => x.watch(),
+            Inner::H2(x) => x.watch(),
+        }
+    }
+
+    /// What an HTTP/2 client has said of itself, and the windows that are left
+    /// to `stream`, the exchange's own if `None`.
+    ///
+    /// # Errors
+    /// [`WireError::WrongProtocol`] on HTTP/1, [`WireError::Protocol`] for a
+    /// stream that is not open.
+    pub fn peer(&self, stream: Option<u32>) -> Result<Peer, WireError> {
+        match &self.0 {
+            Inner::H1(x) => x.peer(),
+            Inner::H2(x) => x.peer(stream),
         }
     }
 

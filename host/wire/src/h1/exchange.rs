@@ -84,6 +84,15 @@ impl Exchange {
         }
     }
 
+    pub(crate) fn watch(&mut self) {}
+
+    pub(crate) fn peer(&self) -> Result<crate::Peer, WireError> {
+        Err(WireError::WrongProtocol {
+            operation: "peer",
+            protocol: self.head.protocol.as_str(),
+        })
+    }
+
     pub(crate) fn progress(&self) -> Progress {
         self.wire
             .as_ref()

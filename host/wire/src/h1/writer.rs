@@ -101,6 +101,7 @@ impl Writer {
         Progress {
             headers: self.state != State::Start,
             ended: matches!(self.state, State::Done | State::GivenUp),
+            raw: false,
         }
     }
 
@@ -174,6 +175,7 @@ impl Writer {
                 Ok(Leave::Now)
             }
             WireOp::Flush => Ok(Leave::Now),
+            _ => Err(WireError::Gone),
         }
     }
 

@@ -105,6 +105,12 @@ impl Exchange {
         }
     }
 
+    pub(crate) fn watch(&mut self) {}
+
+    pub(crate) fn peer(&self, _: Option<u32>) -> Result<crate::Peer, WireError> {
+        Err(WireError::Gone)
+    }
+
     pub(crate) fn progress(&self) -> Progress {
         let state = self.shared.lock();
         let over = state.over;
@@ -112,10 +118,12 @@ impl Exchange {
             Some(stream) => Progress {
                 headers: stream.sending != Sending::Head,
                 ended: over || stream.reset.is_some() || stream.sending == Sending::Ended,
+                raw: false,
             },
             None => Progress {
                 headers: true,
                 ended: true,
+                raw: false,
             },
         }
     }

@@ -49,6 +49,7 @@ impl Exchange {
                 })
             }
             WireOp::Flush => self.flush().await,
+            _ => Err(WireError::Gone),
         }
         .map(|()| Reply::Done)
     }

@@ -349,7 +349,9 @@ pub(crate) async fn report(mut exchange: Exchange) {
             }
             Event::End => ended = "End",
             Event::Gone => ended = "Gone",
-            Event::Reset(_) => unreachable!("there is no reset in HTTP/1"),
+            Event::Reset(_) | Event::Control(_) | Event::GoAway { .. } => {
+                unreachable!("HTTP/1 has no such frames")
+            }
         }
     }
     report += &format!("{}\n{ended}", body.escape_ascii());

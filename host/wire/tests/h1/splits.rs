@@ -30,7 +30,7 @@ async fn see(exchange: &mut Exchange) -> Seen {
             Event::Data(frame) => seen.data.extend_from_slice(&frame.data),
             Event::Trailers(frame) => seen.trailers = Some(frame.fields),
             Event::End => seen.ended = true,
-            Event::Gone | Event::Reset(_) => {}
+            Event::Gone | Event::Reset(_) | Event::Control(_) | Event::GoAway { .. } => {}
         }
     }
     seen

@@ -16,7 +16,9 @@ async fn echo(mut x: Exchange) {
             Event::Data(frame) => x.apply(body(frame.data, false)).await,
             Event::End => x.apply(body("", true)).await,
             Event::Reset(_) | Event::Gone => return,
-            Event::Headers(_) | Event::Trailers(_) => continue,
+            Event::Headers(_) | Event::Trailers(_) | Event::Control(_) | Event::GoAway { .. } => {
+                continue;
+            }
         };
         if sent.is_err() {
             return;
