@@ -209,6 +209,11 @@ impl Output {
         !self.piece.is_empty() || !self.after.is_empty()
     }
 
+    /// Bytes that have not been written.
+    pub(crate) fn waiting(&self) -> usize {
+        self.before.len() - self.written + self.piece.len() + self.after.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && !self.has_piece()
     }

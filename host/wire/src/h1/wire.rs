@@ -16,7 +16,7 @@ use super::head::Request;
 use super::refused::Refused;
 use super::writer::{Leave, Writer};
 use crate::socket::{Arrival, READ_ROOM, Socket};
-use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp};
+use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp, journal};
 
 /// What a read makes room for where a large body is known to come.
 const BODY_ROOM: u64 = 64 * 1024;
@@ -204,10 +204,12 @@ impl Wire {
             closing =
                 self.message.broken || self.message.expects_continue || self.socket.draining();
         }
+        let before = self.socket.out.waiting();
         let leave = self
             .message
             .writer
             .apply(op, closing, &mut self.socket.out)?;
+        journal::queued(before, self.socket.out.waiting());
         if continues {
             self.message.expects_continue = false;
         }

@@ -19,7 +19,7 @@ use super::settings::PeerSettings;
 use super::stream::{Discarding, Sending, Stream, remember};
 use super::streams::{Ended, Streams};
 use super::{code, limits};
-use crate::Limits;
+use crate::{Limits, journal};
 
 /// A connection, as its exchanges know it.
 pub(super) struct Shared {
@@ -52,7 +52,11 @@ impl Shared {
         let mut state = self.state.lock();
         let before = state.out.appended();
         let result = change(&mut state);
-        let grew = state.out.appended() != before;
+        let after = state.out.appended();
+        let grew = after != before;
+        if grew {
+            journal::appended(before, after);
+        }
         let wake = match (grew || state.over) && !state.woken {
             true => {
                 state.woken = true;
