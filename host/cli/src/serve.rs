@@ -43,6 +43,7 @@ meant from its own folder:
   tls-listen = []                # no TLS
   hosts = [\"example.test\"]      # further names for the certificate
   drain-timeout = \"10s\"
+  journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -112,6 +113,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "TIME", value_parser = time)]
     drain_timeout: Option<Duration>,
 
+    /// Write down what passes on the wire, as JSON lines for `host journal`; FILE is emptied first
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+
     #[command(flatten)]
     limits: LimitFlags,
 }
@@ -160,6 +165,7 @@ impl Serve {
             state: self.state,
             dev: self.dev.then_some(true),
             drain_timeout: self.drain_timeout,
+            journal: self.journal,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()

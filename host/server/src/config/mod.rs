@@ -50,6 +50,9 @@ pub struct ServerConfig {
     pub drain_timeout: Duration,
     /// Whether answers tell what went wrong in a handler.
     pub dev: bool,
+    /// The file for the journal of the wire, emptied at the start; see
+    /// [`crate::journal`].
+    pub journal: Option<PathBuf>,
 }
 
 /// A folder of handlers and files, for some names of hosts.
@@ -105,6 +108,8 @@ pub struct Settings {
     pub dev: Option<bool>,
     /// See [`ServerConfig::drain_timeout`].
     pub drain_timeout: Option<Duration>,
+    /// See [`ServerConfig::journal`].
+    pub journal: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// For every tenant.
@@ -216,6 +221,7 @@ impl Settings {
             state: self.state.or(below.state),
             dev: self.dev.or(below.dev),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
+            journal: self.journal.or(below.journal),
             vars: below.vars,
             limits: below.limits,
             connections: below.connections,
@@ -284,6 +290,7 @@ impl Settings {
             connections: changed(ConnectionLimits::default(), &self.connections),
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
+            journal: self.journal,
         })
     }
 }
