@@ -133,9 +133,9 @@ impl Site {
             fields.append("Location", location);
             return Done::sent(exchange.respond(308, fields, Bytes::new()).await, 308);
         }
-        match host_content::serve_file(&mut exchange, &self.dir, &path).await {
+        match host_content::serve_file(&mut exchange, &self.dir, &path, true).await {
             Ok(Served { status, bytes }) => Done {
-                status: Some(status),
+                status,
                 bytes: Some(bytes),
                 ..Done::default()
             },

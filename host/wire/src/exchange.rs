@@ -113,6 +113,10 @@ impl Exchange {
     /// the request: [`Event::Control`], [`Event::GoAway`], and after
     /// [`Event::End`] a late [`Event::Reset`] or [`Event::Gone`]. At most 64
     /// such frames wait; later ones are lost to the watcher.
+    ///
+    /// On HTTP/1 there is only [`Event::Gone`], when the client closes its side.
+    /// Requests that come meanwhile are served afterwards; behind 64 KiB of
+    /// them nobody looks any more, and `next` answers `None`.
     pub fn watch(&mut self) {
         match &mut self.0 {
             Inner::H1(x) => x.watch(),

@@ -12,6 +12,9 @@ const PAYLOAD_BYTES: usize = 64 * 1024;
 /// Bytes of a header block that are kept.
 const BLOCK_BYTES: usize = 256 * 1024;
 
+/// The largest dynamic table that is followed.
+const TABLE_BYTES: usize = 1024 * 1024;
+
 /// What is told of a list of fields.
 const LIST: Bounds = Bounds {
     bytes: 256 * 1024,
@@ -45,10 +48,13 @@ struct Current {
 
 impl Frames {
     pub(crate) fn new(direction: Direction, offset: u64) -> Self {
+        let mut decoder = Decoder::new();
+        // What was announced, and whether in time, is the engine's to judge.
+        decoder.allow(TABLE_BYTES);
         Self {
             direction,
             offset,
-            decoder: Decoder::new(),
+            decoder,
             doubtful: false,
             header: Vec::with_capacity(HEAD_LEN),
             current: None,

@@ -24,14 +24,36 @@ pub(crate) async fn caused_by<T>(
     CAUSE.scope((page, cause), Box::pin(work)).await
 }
 
-/// HTTP/2: bytes `from` to `to`, counted from the protocol's beginning, were
-/// appended to the queue.
-pub(crate) fn appended(from: u64, to: u64) {
-    let _ = CAUSE.try_with(|(page, cause)| {
-        let mut marks = page.marks.lock();
-        let base = marks.base;
-        marks.add(base + from, base + to, *cause);
-    });
+/// HTTP/2: `bytes` were appended to the queue behind `from`, counted from the
+/// protocol's beginning.
+pub(crate) fn appended(from: u64, bytes: usize) {
+    let _ = CAUSE.try_with(|(page, cause)| page.appended(from, bytes as u64, *cause));
+}
+
+/// HTTP/2: whose the bytes are that were held back, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Aside {
+    /// All of them.
+    bytes: u64,
+    runs: Vec<(u64, u64, Arc<Page>, Cause)>,
+}
+
+impl Aside {
+    /// So many more were held back.
+    pub(crate) fn queued(&mut self, bytes: usize) {
+        let (from, bytes) = (self.bytes, bytes as u64);
+        self.bytes += bytes;
+        let _ = CAUSE.try_with(|(page, cause)| {
+            self.runs.push((from, bytes, Arc::clone(page), *cause));
+        });
+    }
+
+    /// All of them were appended to the queue behind `at`.
+    pub(crate) fn appended(&mut self, at: u64) {
+        for (from, bytes, page, cause) in std::mem::take(self).runs {
+            page.appended(at + from, bytes, cause);
+        }
+    }
 }
 
 /// HTTP/1: the bytes that wait for the socket have grown from `from` to `to`.
@@ -61,6 +83,11 @@ impl Marks {
 
     pub(super) fn wrote(&mut self, bytes: usize) {
         self.written += bytes as u64;
+    }
+
+    pub(super) fn appended(&mut self, from: u64, bytes: u64, cause: Cause) {
+        let from = self.base + from;
+        self.add(from, from + bytes, cause);
     }
 
     pub(super) fn add(&mut self, from: u64, to: u64, cause: Cause) {

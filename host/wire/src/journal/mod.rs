@@ -36,7 +36,7 @@ pub use entry::{
 use self::cause::Marks;
 use crate::Head;
 
-pub(crate) use cause::{appended, caused_by, queued};
+pub(crate) use cause::{Aside, appended, caused_by, queued};
 pub(crate) use tap::Tap;
 
 /// Bytes of content that an entry keeps: enough to tell what it is.
@@ -132,6 +132,10 @@ impl Page {
     /// To be asked in the order of bytes.
     pub(crate) fn cause(&self, offset: u64) -> Option<Cause> {
         self.marks.lock().cause(offset)
+    }
+
+    fn appended(&self, from: u64, bytes: u64, cause: Cause) {
+        self.marks.lock().appended(from, bytes, cause);
     }
 
     fn wrote(&self, bytes: usize) {

@@ -92,8 +92,7 @@ fn told(direction: Direction, pieces: &[&[u8]]) -> Vec<String> {
         assert_eq!(messages.read(piece, &mut methods, &page), None);
     }
     messages.end(&page);
-    let lines = std::mem::take(&mut *lines.0.lock());
-    lines
+    std::mem::take(&mut *lines.0.lock())
 }
 
 fn frames(pieces: &[&[u8]]) -> Vec<String> {
@@ -103,8 +102,7 @@ fn frames(pieces: &[&[u8]]) -> Vec<String> {
         frames.read(piece, &page);
     }
     frames.end(&page);
-    let lines = std::mem::take(&mut *lines.0.lock());
-    lines
+    std::mem::take(&mut *lines.0.lock())
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {

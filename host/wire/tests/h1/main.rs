@@ -4,9 +4,11 @@
 mod answers;
 mod bodies;
 mod connections;
+mod endings;
 mod harness;
 mod heads;
 mod hyper_client;
+mod raw;
 mod splits;
 mod times;
 mod upgrade;

@@ -12,9 +12,9 @@ use tokio::task::JoinHandle;
 use super::{TestFrame, settings, window_update};
 use crate::detect::PREFACE;
 use crate::h2::frame::{HEAD_LEN, Head, flag, kind};
-use crate::h2::hpack::{Bounds, Decoder, Encoder, Indexing};
+use crate::h2::hpack::{Bounds, Decoder, Encoder};
 use crate::h2::{Upgraded, serve};
-use crate::{ConnectionInfo, Exchange, Limits, Service, Violation};
+use crate::{ConnectionInfo, Exchange, Indexing, Limits, Service, Violation};
 
 /// Answers by a function.
 pub(in crate::h2) struct Handler<F> {
@@ -151,7 +151,8 @@ impl Client {
         for (name, value) in &frame.fields {
             let (name, value) = (name.as_bytes(), value.as_bytes());
             let indexing = Indexing::Incremental;
-            self.encoder.field(name, value, indexing, &mut payload);
+            self.encoder
+                .field(name, value, indexing, None, &mut payload);
         }
         // What `padded` put around nothing goes around the block.
         let at = usize::from(frame.flags & flag::PADDED != 0 && !frame.payload.is_empty());
