@@ -48,6 +48,7 @@ meant from its own folder:
   hosts = [\"example.test\"]      # further names for the certificate
   raw = true                     # handlers may write raw frames and bytes
   drain-timeout = \"10s\"
+  journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -126,6 +127,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "TIME", value_parser = time)]
     drain_timeout: Option<Duration>,
 
+    /// Write down what passes on the wire, as JSON lines for `host journal`; FILE is emptied first
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+
     #[command(flatten)]
     limits: LimitFlags,
 }
@@ -179,6 +184,7 @@ impl Serve {
                 _ => None,
             },
             drain_timeout: self.drain_timeout,
+            journal: self.journal,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()

@@ -2,7 +2,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use crate::journal::{self, Cause, What};
 use crate::{Event, Head, Reply, WireError, WireOp, h1, h2};
 
 /// One request, as a stream of [`Event`]s, and the answer to it, as a series of
@@ -85,6 +87,24 @@ impl Exchange {
     /// See [`WireError`]; after [`WireError::Protocol`] nothing was written and
     /// the exchange goes on.
     pub async fn apply(&mut self, op: WireOp) -> Result<Reply, WireError> {
+        let Some(page) = self.head().connection.journal.clone() else {
+            return self.write(op).await;
+        };
+        let cause = Cause {
+            operation: op.name(),
+            of: page.of(self.head()),
+        };
+        let written = journal::caused_by(Arc::clone(&page), cause, self.write(op)).await;
+        if let Err(error @ (WireError::Protocol { .. } | WireError::WrongProtocol { .. })) =
+            &written
+        {
+            let error = error.clone();
+            page.record(What::Refused { cause, error });
+        }
+        written
+    }
+
+    async fn write(&mut self, op: WireOp) -> Result<Reply, WireError> {
         match &mut self.0 {
             Inner::H1(x) => x.apply(op).await,
             Inner::H2(x) => x.apply(op).await,
@@ -142,6 +162,9 @@ impl Exchange {
 
 impl From<h1::Exchange> for Exchange {
     fn from(x: h1::Exchange) -> Self {
+        if let Some(page) = &x.head().connection.journal {
+            page.begin_request();
+        }
         Self(Inner::H1(x))
     }
 }

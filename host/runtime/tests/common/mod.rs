@@ -243,6 +243,7 @@ impl Client {
             peer: ([127, 0, 0, 1], 50_000).into(),
             local: ([127, 0, 0, 1], 8000).into(),
             tls: None,
+            journal: None,
         });
         let service = Arc::new(Runner {
             handler: handler.clone(),

@@ -42,6 +42,7 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         drain_timeout: root.read("drain-timeout", |entry| {
             entry.quantity(quantity::TIME, quantity::time)
         }),
+        journal: root.read("journal", Entry::path),
         vars: vars(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
         connections: limits(&mut root, "connections", CONNECTION),

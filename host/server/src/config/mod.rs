@@ -50,6 +50,9 @@ pub struct ServerConfig {
     pub drain_timeout: Duration,
     /// Whether answers tell what went wrong in a handler.
     pub dev: bool,
+    /// The file for the journal of the wire, emptied at the start; see
+    /// [`crate::journal`].
+    pub journal: Option<PathBuf>,
 }
 
 /// A folder of handlers and files, for some names of hosts.
@@ -112,6 +115,8 @@ pub struct Settings {
     pub raw: Option<bool>,
     /// See [`ServerConfig::drain_timeout`].
     pub drain_timeout: Option<Duration>,
+    /// See [`ServerConfig::journal`].
+    pub journal: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// For every tenant.
@@ -226,6 +231,7 @@ impl Settings {
             dev: self.dev.or(below.dev),
             raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
+            journal: self.journal.or(below.journal),
             vars: below.vars,
             limits: below.limits,
             connections: below.connections,
@@ -297,6 +303,7 @@ impl Settings {
             connections: changed(ConnectionLimits::default(), &self.connections),
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
+            journal: self.journal,
         })
     }
 }

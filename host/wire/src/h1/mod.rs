@@ -13,6 +13,7 @@ mod encode;
 mod exchange;
 mod framing;
 mod head;
+pub(crate) mod journal;
 mod lines;
 mod refused;
 mod syntax;

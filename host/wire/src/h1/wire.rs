@@ -17,7 +17,7 @@ use super::head::Request;
 use super::refused::Refused;
 use super::writer::Leave;
 use crate::socket::{Arrival, READ_ROOM, Socket};
-use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp};
+use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp, journal};
 
 /// What a read makes room for where a large body is known to come.
 const BODY_ROOM: u64 = 64 * 1024;
@@ -236,7 +236,9 @@ impl Wire {
         let closing = matches!(op, WireOp::WriteHeaders { .. })
             && (message.broken || message.expects_continue || self.socket.draining());
         let out = &mut self.socket.out;
+        let before = out.len();
         let leave = message.answer.apply(op, closing, &self.limits, out)?;
+        journal::queued(before, out.len());
         if message.answer.continued {
             message.expects_continue = false;
         }

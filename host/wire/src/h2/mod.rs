@@ -27,6 +27,7 @@ mod flow;
 mod frame;
 mod hpack;
 mod ingress;
+pub(crate) mod journal;
 mod limits;
 mod output;
 mod raw;

@@ -5,6 +5,8 @@ use std::io::IoSlice;
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use crate::journal::{self, Aside};
+
 /// DATA from this size on is sent from where it is; what is smaller is copied
 /// beside the frame heads, which costs less than a slice of its own.
 const IN_PLACE: usize = 4 * 1024;
@@ -148,6 +150,7 @@ pub(super) struct Output {
     /// What others than the cork's owner have written since.
     behind: Batch,
     control_behind: usize,
+    causes_behind: Aside,
     /// The exchange that writes now; `None` for the engine itself.
     pub writer: Option<usize>,
 }
@@ -177,8 +180,9 @@ impl Output {
         let before = batch.buffer.len();
         let result = write(&mut batch.buffer);
         let bytes = batch.buffer.len() - before;
-        if !held_back {
-            self.appended += bytes as u64;
+        match held_back {
+            true => self.causes_behind.queued(bytes),
+            false => self.note(bytes),
         }
         (result, bytes)
     }
@@ -186,10 +190,17 @@ impl Output {
     /// Appends a DATA frame's content, or what a handler wrote raw.
     pub(super) fn content(&mut self, data: Bytes) {
         if self.is_held_back() {
+            self.causes_behind.queued(data.len());
             return self.behind.push(data);
         }
-        self.appended += data.len() as u64;
+        self.note(data.len());
         self.batch.push(data);
+    }
+
+    /// Counts what is appended, and lets a journal know whose it is.
+    fn note(&mut self, bytes: usize) {
+        journal::appended(self.appended, bytes);
+        self.appended += bytes as u64;
     }
 
     /// Keeps others than `owner` from writing until [`uncork`](Self::uncork).
@@ -203,6 +214,7 @@ impl Output {
     /// Appends what was held back.
     pub(super) fn uncork(&mut self) {
         if self.cork.take().is_some() {
+            self.causes_behind.appended(self.appended);
             self.appended += self.behind.len() as u64;
             self.control += std::mem::take(&mut self.control_behind);
             self.batch.append(&mut self.behind);

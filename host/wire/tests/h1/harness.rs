@@ -112,6 +112,7 @@ impl Server {
             peer: ([127, 0, 0, 1], 40000).into(),
             local: ([127, 0, 0, 1], 8000).into(),
             tls: self.tls.then(TlsInfo::default),
+            journal: None,
         };
         let (drain, draining) = watch::channel(false);
         let served = tokio::spawn(serve_connection(

@@ -43,6 +43,7 @@ pub(in crate::h2) fn info() -> Arc<ConnectionInfo> {
         peer: address,
         local: address,
         tls: None,
+        journal: None,
     })
 }
 
