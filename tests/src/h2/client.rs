@@ -184,6 +184,13 @@ impl Client {
         self.send(super::headers(stream).get(path).end_headers().end_stream())
     }
 
+    /// Sends a request with a body of one DATA frame.
+    #[track_caller]
+    pub fn post(&mut self, stream: u32, path: &str, body: impl Into<Vec<u8>>) -> &mut Self {
+        self.send(super::headers(stream).post(path).end_headers());
+        self.send(super::data(stream, body).end_stream())
+    }
+
     /// The next frame, whatever it is; `None` when the server has closed.
     ///
     /// SETTINGS and PING are answered, CONTINUATION is joined to its HEADERS,
