@@ -14,7 +14,7 @@ fn main(request: &Request, response: &mut Response) -> Result {
         writer.write_raw_data_frame(CONTENT, true)?;
         return Ok(());
     }
-    writer.write_status(200, None)?;
+    writer.write_status(200)?;
     writer.write_header("Content-Type", "text/plain")?;
     writer.write_content(CONTENT)?;
     Ok(())

@@ -9,7 +9,7 @@ use host_guest::prelude::*;
 
 #[main]
 fn main(request: &Request, response: &mut Response) -> Result {
-    let name = request.query().first("name").unwrap_or_default();
+    let name = request.query().first("name").cloned().unwrap_or_default();
     let writer = response.writer();
     writer.write_status(200)?;
     writer.write_header("X-Hello", name)?;

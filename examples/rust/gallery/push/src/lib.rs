@@ -4,7 +4,7 @@
 //! then goes out on that stream. Browsers turn push off nowadays, which a
 //! handler sees as an error value.
 
-use host_guest::{Push, prelude::*};
+use host_guest::prelude::*;
 
 #[main]
 fn main(request: &Request, response: &mut Response) -> Result<String> {

@@ -1,4 +1,4 @@
-//! `/gallery/watch`: sends the client a PING, and says what came back.
+//! `/gallery/ping`: sends the client a PING, and says what came back.
 //!
 //! `main` writes the PING and returns; `set_watch` keeps the handler alive for a
 //! while, in which `handle_frame` is given each frame that carries no content.
