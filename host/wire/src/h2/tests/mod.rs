@@ -20,11 +20,11 @@ mod flow;
 mod frame;
 mod handed;
 mod oracle;
-//mod push;
+mod push;
 mod raw;
 mod rules;
 mod settings;
-//mod watch;
+mod watch;
 
 pub(super) use client::*;
 pub(super) use frame::*;
