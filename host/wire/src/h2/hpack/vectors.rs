@@ -299,7 +299,12 @@ fn field() -> impl Strategy<Value = Coded> {
         Just(b"200".to_vec()),
         "[0-3]".prop_map(String::into_bytes)
     ];
-    (name, value, indexing(), any::<Option<bool>>())
+    (
+        name,
+        value,
+        indexing(),
+        proptest::option::of(proptest::bool::ANY),
+    )
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -132,26 +133,68 @@ fn ops() -> impl Strategy<Value = Vec<WireOp>> {
         let (stream, fields, bytes, number, (end, last, kind, flags)) = values;
         match op {
             0 | 1 => head(if last { 200 } else { 103 }, end),
-            2 | 3 => WireOp::WriteData { stream, data: bytes, end },
-            4 => WireOp::WriteDataFrame { stream, data: bytes, end },
+            2 | 3 => WireOp::WriteData {
+                stream,
+                data: bytes,
+                end,
+            },
+            4 => WireOp::WriteDataFrame {
+                stream,
+                data: bytes,
+                end,
+            },
             5 => WireOp::Trailers { stream, fields },
             6 => WireOp::EndStream { stream },
-            7 => WireOp::Reset { stream, code: number },
+            7 => WireOp::Reset {
+                stream,
+                code: number,
+            },
             8 => WireOp::Flush,
-            9 => WireOp::Push { promised: None, fields: promise.clone() },
-            10 => WireOp::Push { promised: stream, fields: promise.clone() },
-            11 => WireOp::GoAway { last_stream: stream, code: number, debug: bytes },
+            9 => WireOp::Push {
+                promised: None,
+                fields: promise.clone(),
+            },
+            10 => WireOp::Push {
+                promised: stream,
+                fields: promise.clone(),
+            },
+            11 => WireOp::GoAway {
+                last_stream: stream,
+                code: number,
+                debug: bytes,
+            },
             12 => WireOp::Ping { data: [kind; 8] },
             13 => WireOp::Settings { settings },
-            14 => WireOp::WindowUpdate { stream: number % 5, increment: number },
+            14 => WireOp::WindowUpdate {
+                stream: number % 5,
+                increment: number,
+            },
             15 => WireOp::Padding(end.then_some(kind)),
             16 => WireOp::Coding(coding),
             17 => WireOp::TableSize(number),
             18 => WireOp::EncodeFields(fields),
-            19 | 20 => WireOp::RawHeaders { stream, fields, end_stream: end, end_headers: last },
-            21 => WireOp::RawContinuation { stream, fields, end_headers: last },
-            22 => WireOp::RawData { stream, data: bytes, end_stream: end },
-            23 => WireOp::RawFrame { kind: kind % 11, flags, stream: number, payload: bytes },
+            19 | 20 => WireOp::RawHeaders {
+                stream,
+                fields,
+                end_stream: end,
+                end_headers: last,
+            },
+            21 => WireOp::RawContinuation {
+                stream,
+                fields,
+                end_headers: last,
+            },
+            22 => WireOp::RawData {
+                stream,
+                data: bytes,
+                end_stream: end,
+            },
+            23 => WireOp::RawFrame {
+                kind: kind % 11,
+                flags,
+                stream: number,
+                payload: bytes,
+            },
             24 => WireOp::RawBytes { bytes, more: end },
             _ if kind < 20 => WireOp::Abort,
             _ if kind < 40 => WireOp::Close,
@@ -165,14 +208,19 @@ fn ops() -> impl Strategy<Value = Vec<WireOp>> {
 /// operation is done or refused, or the engine's own deadlines end it.
 async fn handlers_survive(ops: [Vec<WireOp>; 2], frames: Vec<TestFrame>) {
     let ops = Arc::new(Mutex::new(Vec::from(ops)));
+    let at_work = Arc::new(AtomicUsize::new(0));
+    let working = Arc::clone(&at_work);
     let mut client = Client::new(move |mut x: Exchange| {
         let ops = ops.lock().pop().unwrap_or_default();
+        let working = Arc::clone(&working);
         async move {
+            working.fetch_add(1, Ordering::Relaxed);
             x.watch();
             for op in ops {
                 let _ = x.apply(op).await;
                 let _ = (x.progress(), x.peer(None));
             }
+            working.fetch_sub(1, Ordering::Relaxed);
         }
     })
     .await;
@@ -185,6 +233,7 @@ async fn handlers_survive(ops: [Vec<WireOp>; 2], frames: Vec<TestFrame>) {
     // comes when the deadlines have passed.
     let silence = Duration::from_secs(1_000);
     while let Ok(Some(_)) = tokio::time::timeout(silence, client.any_bytes()).await {}
+    assert_eq!(at_work.load(Ordering::Relaxed), 0, "an operation hangs");
     ends(client).await;
 }
 
