@@ -65,7 +65,7 @@ impl Shared {
         let result = change(&mut state);
         state.out.writer = None;
         let grew = state.out.appended() != before;
-        let wake = match (grew || state.over || state.named.is_some()) && !state.woken {
+        let wake = match (grew || state.is_leaving()) && !state.woken {
             true => {
                 state.woken = true;
                 state.task.clone()
@@ -164,6 +164,11 @@ impl State {
             task: None,
             woken: false,
         }
+    }
+
+    /// Whether the connection ends when its exchanges have, or at once.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.over || self.client_leaves || self.named.is_some()
     }
 
     /// Says which task to wake, which runs now.

@@ -4,9 +4,9 @@ use bytes::Bytes;
 
 use super::answers::{body, head};
 use super::*;
-use crate::h2::code;
 use crate::h2::frame::{flag, kind};
 use crate::h2::settings::id;
+use crate::h2::{code, limits as bounds};
 use crate::{Event, Progress, WireError, WireOp};
 
 #[tokio::test(start_paused = true)]
@@ -135,6 +135,24 @@ async fn a_raw_stream_is_ended_but_never_reset_by_the_engine() {
     done(&mut x, WireOp::Reset { stream: None, code }).await;
     t.client.expect(data(7, "")).await;
     t.client.expect(rst_stream(7, code::CANCEL)).await;
+    assert_eq!(t.client.violations(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_goes_on_behind_a_raw_answer_is_not_stopped() {
+    let mut t = Handed::new().await;
+    let mut x = t.post().await;
+    let answer = raw_frame(kind::HEADERS, flag::END_HEADERS | 1, 1, &b"\x88"[..]);
+    done(&mut x, answer).await;
+    drop(x);
+    t.client.expect(headers(1).status(200).end_stream()).await;
+    t.client.send(data(1, vec![0; 16_384])).await;
+    t.ordinary().await;
+    // Nobody waits for it any more, and nobody says so.
+    tokio::time::advance(bounds::DISCARD_PAUSE * 2).await;
+    t.ordinary().await;
+    t.client.send(data(1, "late").end_stream()).await;
+    t.ordinary().await;
     assert_eq!(t.client.violations(), []);
 }
 
