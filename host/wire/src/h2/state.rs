@@ -205,7 +205,7 @@ impl State {
             reset: None,
             held: true,
             discarding: None,
-            raw: self.streams.is_raw(id),
+            raw: false,
             pushed_by: None,
             watched: None,
             send_window: SendWindow::new(self.peer.initial_window),
