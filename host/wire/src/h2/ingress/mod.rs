@@ -274,6 +274,8 @@ impl<S: Service> Ingress<S> {
             code: fault.code,
             debug: format!("{} ({})", fault.what, fault.section).into(),
         };
+        // It is said even within a block that a handler left open.
+        state.uncork();
         state.out.frames(|out| goaway.write(out));
         state.end();
         drop(state);
