@@ -128,7 +128,7 @@ impl Handler {
                     Err(Ending::Failed(Failure::Client(_))) if answer.ended => Ok(()),
                     Err(Ending::Failed(failure)) => Err(failure),
                 };
-                begun = answer.is_raw();
+                begun = answer.is_raw(&exchange);
                 outcome.status = answer.sent;
                 outcome.response_bytes = answer.written;
                 result

@@ -133,7 +133,7 @@ impl Site {
             fields.append("Location", location);
             return Done::sent(exchange.respond(308, fields, Bytes::new()).await, 308);
         }
-        match host_content::serve_file(&mut exchange, &self.dir, &path, true).await {
+        match host_content::serve_file(&mut exchange, &self.dir, &path, self.tenant.raw).await {
             Ok(Served { status, bytes }) => Done {
                 status,
                 bytes: Some(bytes),

@@ -141,6 +141,13 @@ impl Server {
         sites.map(routes).collect()
     }
 
+    /// The names of the tenants that may write raw.
+    pub fn raw(&self) -> Vec<&str> {
+        let sites = self.dispatch.sites.all().iter();
+        let granted = sites.filter(|site| site.tenant.raw);
+        granted.map(|site| site.tenant.name.as_str()).collect()
+    }
+
     /// Serves until `stop` is ready; then takes no more and lets what is under
     /// way finish, for the drain timeout at most. Dropped, it cuts everything
     /// off at once.

@@ -65,6 +65,7 @@ impl Answer {
         if status >= 200 {
             if own {
                 self.own_head = true;
+                self.checked_head = true;
                 self.sent = Some(status);
                 self.ended |= end;
             } else if let Some(stream) = stream {
@@ -95,7 +96,7 @@ impl Answer {
         }
         let wanted = self.wants_content(exchange);
         let Piece { end, ref data, .. } = piece;
-        if !exchange.progress().headers && !self.raw.is_answer() {
+        if !exchange.progress().headers && !self.is_raw(exchange) {
             let length = end.then_some(data.len());
             let nothing = end && (data.is_empty() || !wanted);
             self.write_head(exchange, length, nothing).await?;
@@ -157,7 +158,7 @@ impl Answer {
             self.apply(exchange, op).await?;
             return Ok(());
         }
-        if !exchange.progress().headers && !self.raw.is_answer() {
+        if !exchange.progress().headers && !self.is_raw(exchange) {
             return self.write_head(exchange, Some(0), true).await;
         }
         self.end(exchange, op).await
@@ -190,7 +191,7 @@ impl Answer {
         &mut self,
         exchange: &mut Exchange,
     ) -> Result<(), Refused> {
-        if exchange.progress().headers || self.raw.is_answer() {
+        if exchange.progress().headers || self.is_raw(exchange) {
             return Ok(());
         }
         self.write_head(exchange, None, false).await?;
@@ -204,11 +205,11 @@ impl Answer {
         if self.ended {
             return Ok(());
         }
-        let progress = exchange.progress();
-        if self.raw.is_answer() || (progress.raw && progress.headers) {
+        if self.is_raw(exchange) {
             self.end_raw(exchange).await;
             return Ok(());
         }
+        let progress = exchange.progress();
         if progress.ended {
             return Ok(());
         }
@@ -271,6 +272,7 @@ impl Answer {
             end,
         };
         self.apply(exchange, op).await?;
+        self.checked_head = true;
         self.sent = Some(self.status);
         self.ended = end;
         Ok(())

@@ -2,7 +2,7 @@
 //! of a response as they are given.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use host_wire::{Exchange, Fields, Protocol, WireError, WireOp};
+use host_wire::{Exchange, Fields, Protocol, WireError};
 use http::StatusCode;
 
 use super::{Answer, Refused};
@@ -10,9 +10,12 @@ use super::{Answer, Refused};
 /// The status of a head that was begun without a status line.
 const DEFAULT_STATUS: u16 = 200;
 
-/// Which fields were written of those that are added where they are missing.
+/// What was written of the head by these functions: how far it is, and which
+/// fields it has of those that are added where they are missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seen {
+    /// The status line's.
+    status: Option<u16>,
     server: bool,
     date: bool,
     length: bool,
@@ -41,9 +44,11 @@ impl Answer {
         let mut line = BytesMut::from(format!("HTTP/1.1 {code} ").as_bytes());
         line.put_slice(reason);
         line.put_slice(b"\r\n");
-        self.send(exchange, line.freeze(), true).await?;
-        self.seen = Seen::default();
-        self.raw.begin(Some(code));
+        self.raw_bytes(exchange, line.freeze(), true).await?;
+        self.seen = Seen {
+            status: Some(code),
+            ..Seen::default()
+        };
         if code >= 200 {
             self.sent.get_or_insert(code);
         }
@@ -58,11 +63,11 @@ impl Answer {
         value: &[u8],
     ) -> Result<(), Refused> {
         self.check_http1(exchange, "write-header")?;
-        if !self.raw.is_open() && !self.seen.complete {
+        if self.seen.status.is_none() {
             self.write_status(exchange, DEFAULT_STATUS, None).await?;
         }
         let line = [name, b": ", value, b"\r\n"].concat();
-        self.send(exchange, line.into(), true).await?;
+        self.raw_bytes(exchange, line.into(), true).await?;
         self.seen.note(name);
         Ok(())
     }
@@ -114,16 +119,19 @@ impl Answer {
         length: Option<usize>,
     ) -> Result<(), Refused> {
         self.check_http1(exchange, "end-headers")?;
-        let informational = self.raw.is_open() && self.raw.is_informational();
+        let informational = self.seen.status.is_some_and(|status| status < 200);
         if self.add_required_headers && !informational {
             self.write_defaults(exchange, length).await?;
         }
         // An informational head is there to come before the rest.
-        self.send(exchange, Bytes::from_static(b"\r\n"), !informational)
+        self.raw_bytes(exchange, Bytes::from_static(b"\r\n"), !informational)
             .await?;
-        self.raw.end();
-        // Behind an informational head another one begins.
-        self.seen.complete = !informational;
+        if informational {
+            // Another one begins behind it.
+            self.seen = Seen::default();
+        } else {
+            self.seen.complete = true;
+        }
         Ok(())
     }
 
@@ -135,14 +143,12 @@ impl Answer {
     ) -> Result<(), Refused> {
         self.check_http1(exchange, "write-content")?;
         if !self.seen.complete {
-            if !self.raw.is_open() {
+            if self.seen.status.is_none() {
                 self.write_status(exchange, DEFAULT_STATUS, None).await?;
             }
             self.end_head(exchange, Some(data.len())).await?;
         }
-        self.send(exchange, data, false).await?;
-        self.raw.content();
-        Ok(())
+        self.raw_bytes(exchange, data, false).await
     }
 
     /// `write-raw-content` and `write`: bytes as they are.
@@ -153,20 +159,7 @@ impl Answer {
         data: Bytes,
     ) -> Result<(), Refused> {
         self.check_http1(exchange, operation)?;
-        self.send(exchange, data, false).await?;
-        self.raw.content();
-        Ok(())
-    }
-
-    async fn send(
-        &mut self,
-        exchange: &mut Exchange,
-        bytes: Bytes,
-        more: bool,
-    ) -> Result<(), Refused> {
-        self.apply(exchange, WireOp::RawBytes { bytes, more })
-            .await?;
-        Ok(())
+        self.raw_bytes(exchange, data, false).await
     }
 
     /// These functions are for HTTP/1, and raw.

@@ -54,6 +54,8 @@ pub(crate) struct Answer {
     pub(crate) send_body_for_head: bool,
     /// The handler wrote the head itself: what is set here is not used.
     own_head: bool,
+    /// A final head was written by a checked operation.
+    checked_head: bool,
     /// The handler wrote content itself: `content` is not used.
     own_content: bool,
     /// The final status that went out.
@@ -87,6 +89,7 @@ impl Answer {
             close_connection: false,
             send_body_for_head: false,
             own_head: false,
+            checked_head: false,
             own_content: false,
             sent: None,
             ended: false,

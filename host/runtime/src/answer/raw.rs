@@ -12,57 +12,24 @@ const HEADERS: u8 = 0x1;
 const RST_STREAM: u8 = 0x3;
 const CONTINUATION: u8 = 0x9;
 const END_STREAM: u8 = 0x1;
+const END_HEADERS: u8 = 0x4;
 
-/// What was written raw on the exchange's own stream.
+/// What was written raw on the exchange's own stream, beyond what
+/// [`Progress`](host_wire::Progress) says.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
-    /// A final head or content: the answer is the handler's own affair.
-    answer: bool,
-    /// A head has been begun and not ended.
-    open: bool,
-    /// The status of the head that was begun last.
-    status: Option<u16>,
-}
-
-impl Raw {
-    /// Whether something raw stands in the answer's place: anything but whole
-    /// informational heads.
-    pub(super) fn is_answer(&self) -> bool {
-        self.answer || self.open
-    }
-
-    /// Whether a head has been begun and not ended.
-    pub(super) fn is_open(&self) -> bool {
-        self.open
-    }
-
-    /// Whether the head that was begun last is informational.
-    pub(super) fn is_informational(&self) -> bool {
-        self.status.is_some_and(|status| status < 200)
-    }
-
-    /// A head begins.
-    pub(super) fn begin(&mut self, status: Option<u16>) {
-        self.open = true;
-        self.status = status;
-    }
-
-    /// The head ends.
-    pub(super) fn end(&mut self) {
-        self.open = false;
-        self.answer |= !self.is_informational();
-    }
-
     /// Content, or what cannot be told from it.
-    pub(super) fn content(&mut self) {
-        self.answer = true;
-    }
+    content: bool,
+    /// HTTP/2: a header block has been begun and not ended.
+    open: bool,
 }
 
 impl Answer {
-    /// Whether something raw stands in the answer's place.
-    pub(crate) fn is_raw(&self) -> bool {
-        self.raw.is_answer()
+    /// Whether something raw stands in the answer's place, in whole or in part:
+    /// anything but informational heads.
+    pub(crate) fn is_raw(&self, exchange: &Exchange) -> bool {
+        let progress = exchange.progress();
+        progress.raw && (self.raw.content || (progress.headers && !self.checked_head))
     }
 
     /// The handler's raw HEADERS frame.
@@ -84,8 +51,8 @@ impl Answer {
         };
         self.apply(exchange, op).await?;
         if own {
-            self.raw.begin(status);
-            self.note(status, end_headers, end_stream);
+            self.note(status, end_headers);
+            self.ended |= end_stream;
         }
         Ok(())
     }
@@ -107,23 +74,17 @@ impl Answer {
         };
         self.apply(exchange, op).await?;
         if own {
-            if status.is_some() || !self.raw.is_open() {
-                self.raw.begin(status);
-            }
-            self.note(status, end_headers, false);
+            self.note(status, end_headers);
         }
         Ok(())
     }
 
     /// Keeps in mind what a part of a head said.
-    fn note(&mut self, status: Option<u16>, end_headers: bool, end_stream: bool) {
+    fn note(&mut self, status: Option<u16>, end_headers: bool) {
         if let Some(status @ 200..) = status {
             self.sent.get_or_insert(status);
         }
-        if end_headers {
-            self.raw.end();
-        }
-        self.ended |= end_stream;
+        self.raw.open = !end_headers;
     }
 
     /// The handler's raw DATA frame.
@@ -142,7 +103,7 @@ impl Answer {
         };
         self.apply(exchange, op).await?;
         if own {
-            self.raw.content();
+            self.raw.content = true;
             self.ended |= end_stream;
         }
         Ok(())
@@ -165,8 +126,12 @@ impl Answer {
             payload,
         };
         self.apply(exchange, op).await?;
-        if own && matches!(kind, DATA | HEADERS | CONTINUATION | RST_STREAM) {
-            self.raw.content();
+        if own {
+            match kind {
+                DATA => self.raw.content = true,
+                HEADERS | CONTINUATION => self.raw.open = flags & END_HEADERS == 0,
+                _ => {}
+            }
             self.ended |= match kind {
                 DATA | HEADERS => flags & END_STREAM != 0,
                 kind => kind == RST_STREAM,
@@ -175,16 +140,21 @@ impl Answer {
         Ok(())
     }
 
-    /// The handler's bytes, whatever they are.
+    /// The handler's bytes, whatever they are. `more` follows at once.
     pub(crate) async fn raw_bytes(
         &mut self,
         exchange: &mut Exchange,
         bytes: Bytes,
+        more: bool,
     ) -> Result<(), Refused> {
-        let more = false;
+        let before = exchange.progress();
         self.apply(exchange, WireOp::RawBytes { bytes, more })
             .await?;
-        self.raw.content();
+        // The wire reads them along. On HTTP/2 they may be of other streams.
+        self.raw.content |= match exchange.head().protocol {
+            Protocol::Http2 => !before.raw && exchange.progress().raw,
+            _ => before.headers,
+        };
         Ok(())
     }
 
@@ -208,7 +178,7 @@ impl Answer {
             if self.close_connection {
                 let _ = exchange.apply(WireOp::Close).await;
             }
-        } else if !self.raw.is_open() {
+        } else if !self.raw.open {
             let _ = exchange.apply(WireOp::EndStream { stream }).await;
         }
         self.ended = true;
@@ -226,18 +196,6 @@ fn status_of(fields: &Fields) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn informational_heads_are_no_answer() {
-        let mut raw = Raw::default();
-        raw.begin(Some(103));
-        assert!(raw.is_answer(), "a head that is not whole is");
-        raw.end();
-        assert!(!raw.is_answer());
-        raw.begin(None);
-        raw.end();
-        assert!(raw.is_answer());
-    }
 
     #[test]
     fn a_status_is_told_from_fields_that_have_one() {

@@ -305,8 +305,10 @@ impl HostWriter for State {
     // === both protocols, raw ===
 
     async fn write_raw_bytes(&mut self, _: Resource<Writer>, bytes: Vec<u8>) -> Done {
-        let exchange = &mut self.exchange;
-        Ok(self.answer.raw_bytes(exchange, bytes.into()).await?)
+        let written = self
+            .answer
+            .raw_bytes(&mut self.exchange, bytes.into(), false);
+        Ok(written.await?)
     }
 
     async fn close(&mut self, _: Resource<Writer>) -> Done {

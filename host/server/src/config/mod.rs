@@ -67,6 +67,11 @@ pub struct TenantConfig {
     pub is_default: bool,
     /// The folder.
     pub plugins: PathBuf,
+    /// Whether handlers and `.asis` files may write raw. Browsers share an
+    /// HTTP/2 connection between host names of one certificate, so that a raw
+    /// write can reach a stream of another tenant's: granted by default only to
+    /// a tenant that is alone.
+    pub raw: bool,
     /// What handlers are told by `config`.
     pub vars: BTreeMap<String, String>,
     /// What its handlers may take.
@@ -106,6 +111,8 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     /// See [`ServerConfig::dev`].
     pub dev: Option<bool>,
+    /// See [`TenantConfig::raw`]; the default tenant's.
+    pub raw: Option<bool>,
     /// See [`ServerConfig::drain_timeout`].
     pub drain_timeout: Option<Duration>,
     /// See [`ServerConfig::journal`].
@@ -129,6 +136,8 @@ pub struct TenantSettings {
     pub hosts: Vec<String>,
     /// See [`TenantConfig::plugins`].
     pub plugins: PathBuf,
+    /// See [`TenantConfig::raw`].
+    pub raw: Option<bool>,
     /// Laid over the settings for every tenant.
     pub vars: BTreeMap<String, String>,
     /// Laid over the settings for every tenant.
@@ -220,6 +229,7 @@ impl Settings {
             key: self.key.or(below.key),
             state: self.state.or(below.state),
             dev: self.dev.or(below.dev),
+            raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
             vars: below.vars,
@@ -251,6 +261,7 @@ impl Settings {
         };
 
         let limits = changed(HandlerLimits::default(), &self.limits);
+        let alone = usize::from(self.plugins.is_some()) + self.tenants.len() == 1;
         let mut tenants = Vec::with_capacity(self.tenants.len() + 1);
         if let Some(plugins) = self.plugins {
             tenants.push(TenantConfig {
@@ -258,6 +269,7 @@ impl Settings {
                 hosts: lower_case(self.hosts.unwrap_or_default()),
                 is_default: true,
                 plugins,
+                raw: self.raw.unwrap_or(alone),
                 vars: self.vars.clone(),
                 limits: limits.clone(),
             });
@@ -270,6 +282,7 @@ impl Settings {
                 hosts: lower_case(tenant.hosts),
                 is_default: false,
                 plugins: tenant.plugins,
+                raw: tenant.raw.unwrap_or(alone),
                 vars,
                 limits: changed(limits.clone(), &tenant.limits),
             });
