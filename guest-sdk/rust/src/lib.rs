@@ -77,7 +77,7 @@ pub mod raw {
 pub mod prelude {
     pub use crate::{
         BString, Closing, ControlFrame, Cookie, DataFrame, Error, HeadersFrame, IntoResponse,
-        MultiDict, Push, Request, Response, Result, Writer, handle_close, handle_data,
+        MultiDict, Protocol, Push, Request, Response, Result, Writer, handle_close, handle_data,
         handle_frame, handle_headers, handle_reset, handle_trailers, main,
     };
 }

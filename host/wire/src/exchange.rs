@@ -11,7 +11,9 @@ use crate::{Event, Head, Reply, WireError, WireOp, h1, h2};
 /// [`WireOp`]s.
 ///
 /// Dropping an exchange whose answer is not complete gives it up: RST_STREAM
-/// with INTERNAL_ERROR on HTTP/2, the end of the connection on HTTP/1.
+/// with INTERNAL_ERROR on HTTP/2, the end of the connection on HTTP/1. What was
+/// written raw on HTTP/1 is left as it is: all of it is sent, and the connection
+/// closes in good order unless it is a complete response.
 #[derive(Debug)]
 pub struct Exchange(Inner);
 

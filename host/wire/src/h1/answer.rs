@@ -114,7 +114,7 @@ impl Answer {
         let headers = self.state != State::Start;
         Progress {
             headers,
-            ended: matches!(self.state, State::Done | State::Closed | State::GivenUp),
+            ended: self.is_complete() || matches!(self.state, State::Closed | State::GivenUp),
             // Raw informational heads are in nobody's place.
             raw: self.raw && headers,
         }

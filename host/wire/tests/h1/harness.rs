@@ -166,9 +166,13 @@ impl Client {
 
     /// Everything until the server closes.
     pub(crate) async fn rest(&mut self) -> String {
+        String::from_utf8(self.rest_bytes().await).unwrap()
+    }
+
+    /// The same where it need not be text.
+    pub(crate) async fn rest_bytes(&mut self) -> Vec<u8> {
         while self.more().await > 0 {}
-        let rest = std::mem::take(&mut self.read);
-        String::from_utf8(rest).unwrap()
+        std::mem::take(&mut self.read)
     }
 
     /// Exactly these bytes come next.

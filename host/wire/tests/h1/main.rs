@@ -8,6 +8,7 @@ mod endings;
 mod harness;
 mod heads;
 mod hyper_client;
+mod keep_alive_raw;
 mod raw;
 mod splits;
 mod times;

@@ -276,6 +276,23 @@ async fn progress_says_whose_answer_it_is() {
         .await;
     client.finish().await;
     assert!(client.closed().await.is_empty());
+
+    // What is complete is at its end before anybody says so.
+    let mut client = serve(move |mut exchange| async move {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx";
+        apply(&mut exchange, [raw(answer)]).await;
+        assert_eq!(exchange.progress(), progress(true, true, true));
+        exchange
+            .refuse(500, Default::default(), "late")
+            .await
+            .unwrap();
+        apply(&mut exchange, [END]).await;
+        assert_eq!(exchange.progress(), progress(true, true, true));
+    });
+    for _ in 0..2 {
+        client.send(GET).await;
+        assert_eq!(client.answer().await.body, b"x");
+    }
 }
 
 /// An exchange that only ever wrote no byte is one that wrote nothing.
@@ -310,6 +327,10 @@ async fn a_raw_answer_may_come_before_the_body() {
         client.send("hello").await;
         assert_eq!(seen.recv().await.unwrap(), b"hello");
     }
+    // A body that nobody reads is in nobody's way.
+    let mut client = writes_raw(&["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]);
+    client.send(format!("{POST}hello{POST}hello")).await;
+    client.expect(answer.repeat(2)).await;
     // A client that waits for leave to send its body need not send it now.
     let mut client = writes_raw(&["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]);
     client

@@ -8,11 +8,11 @@
 //! - `NAME=VALUE…` are header fields; the `=` is the first one that is not the
 //!   first byte.
 //! - `TEXT` is the rest of the line; `@N` is N bytes of `x`. `HEX` is digits.
-//! - `on=ID` names a stream, before fields and text; `last`, `end-stream`,
+//! - `on=ID` names a stream, right behind the operation; `last`, `end-stream`,
 //!   `end-headers` are flags that stand there, in that order.
 //!
 //! ```text
-//! write-headers STATUS [on=] [last] NAME=VALUE…     peer [on=]
+//! write-headers [on=] STATUS [last] NAME=VALUE…     peer [on=]
 //! write-data [on=] [last] TEXT                      goaway [to=ID] CODE TEXT
 //! write-data-frame [on=] [last] TEXT                settings ID=VALUE…
 //! write-trailers [on=] NAME=VALUE…                  set-header-table-size N

@@ -57,15 +57,16 @@ fn done(result: Result<(), WriteError>) -> Said {
 /// What the writer does.
 fn write(name: &str, line: &mut Line, response: &Response) -> Said {
     let mut writer = response.writer();
-    // Where the line may say so, it says it behind the status of a head.
-    let status = (name == "write-headers").then(|| line.number::<u16>());
     if let Some(stream) = line.option("on") {
         writer = writer.on_stream(stream);
     }
+    let status = match name {
+        "write-headers" => line.number(),
+        _ => 0,
+    };
     let last = line.flag("last");
     let end_stream = name != "end-stream" && line.flag("end-stream");
     let end_headers = name != "end-headers" && line.flag("end-headers");
-    let status = status.unwrap_or_default();
     done(match (name, last) {
         ("write-headers", false) => writer.write_headers(status, line.fields()),
         ("write-headers", true) => writer.write_headers_last(status, line.fields()),
