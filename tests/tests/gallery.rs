@@ -2,7 +2,7 @@
 //! the rest of the connection goes on.
 
 use host_tests::h1::{self, Ending};
-use host_tests::h2::{Client, code, data, goaway, headers, push_promise, reset};
+use host_tests::h2::{Client, code, data, goaway, headers, ping, push_promise, reset};
 use host_tests::{Host, HostBuilder, plugin};
 
 /// A host with one of the gallery, and what goes on beside it.
@@ -274,5 +274,17 @@ fn a_tcp_reset() {
     client.get(1, "/gallery/tcp-reset");
     client.expect(headers(1).status(200));
     client.expect_close();
+    host.stop();
+}
+
+#[test]
+fn a_ping_and_what_came_back() {
+    let host = host("ping").start();
+    among_others(&host, "/gallery/ping", |client| {
+        client.expect(headers(5).status(200));
+        // The harness answers the PING.
+        client.expect(ping(*b"gallery!"));
+        client.expect(data(5, b"The client is there.\n").end_stream());
+    });
     host.stop();
 }

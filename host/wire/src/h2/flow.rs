@@ -70,10 +70,12 @@ impl RecvWindow {
         }
     }
 
-    /// Takes a frame; `false` where the client had no right to send it.
+    /// Takes a frame; `false` where the client had no right to send it. An
+    /// empty one needs no window, which is below zero where it was made smaller
+    /// (RFC 9113 §6.9.1).
     pub(super) fn take(&mut self, bytes: u32) -> bool {
         self.available -= i64::from(bytes);
-        self.available >= 0
+        self.available >= 0 || bytes == 0
     }
 
     /// Notes that bytes were consumed. Answers the increment that is due, if
@@ -137,6 +139,15 @@ mod tests {
         assert_eq!(window.consume(49), None);
         assert_eq!(window.consume(1), Some(50));
         assert!(window.take(50));
+        assert!(!window.take(1));
+    }
+
+    #[test]
+    fn an_empty_frame_needs_no_window() {
+        let mut window = RecvWindow::new(100);
+        assert!(window.take(60));
+        window.resize(10);
+        assert!(window.take(0));
         assert!(!window.take(1));
     }
 
