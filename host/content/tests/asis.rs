@@ -54,6 +54,7 @@ fn connect(
         peer: ([127, 0, 0, 1], 40000).into(),
         local: ([127, 0, 0, 1], 8000).into(),
         tls: None,
+        journal: None,
     };
     let (client, transport) = tokio::io::duplex(4096);
     tokio::spawn(async move {
