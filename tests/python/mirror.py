@@ -4,6 +4,7 @@ frames of 16 KiB to 1 MiB, windows from nothing to large, heads of many sizes.""
 
 import random
 
+import h2.events
 from h2.settings import SettingCodes
 
 from hpack_differential import fields_of
@@ -37,6 +38,9 @@ def main():
         if chance.random() < 0.4:
             session.h2.update_settings(random_settings(chance))
             session.flush()
+            # hyper-h2 looks at what comes with the acknowledgement by its old
+            # settings.
+            session.next(h2.events.SettingsAcknowledged)
         fields = fields_of(chance, known)
         size = chance.choice([0, 1, 2000, 70_000])
         path = f"/mirror?bytes={size}"

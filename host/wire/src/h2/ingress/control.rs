@@ -10,6 +10,7 @@ use crate::h2::frame::{
 };
 use crate::h2::limits::MOST_TABLE;
 use crate::h2::settings::id;
+use crate::h2::state::State;
 use crate::h2::stream::Sending;
 use crate::h2::streams::Ended;
 
@@ -30,8 +31,11 @@ impl<S: Service> Ingress<S> {
         }
         self.greeted = true;
         self.spend_control()?;
-        self.take_settings(&frame)?;
-        self.shared.lock().out.control(Settings::write_ack);
+        // Under one lock: what handlers write before the acknowledgement is by
+        // the old settings, what they write behind it by these.
+        let mut state = self.shared.lock();
+        state.take_settings(&frame)?;
+        state.out.control(Settings::write_ack);
         Ok(())
     }
 
@@ -54,30 +58,6 @@ impl<S: Service> Ingress<S> {
             // The others inform.
             _ => {}
         }
-    }
-
-    /// Takes the client's settings, all at once (RFC 9113 §6.5.3).
-    pub(super) fn take_settings(&mut self, frame: &Settings) -> Result<(), Fault> {
-        let mut guard = self.shared.lock();
-        let state = &mut *guard;
-        let before = state.peer.initial_window;
-        let encoder = &mut state.encoder;
-        state
-            .peer
-            .take(frame, |size| encoder.set_peer_table_size(size as usize))?;
-        let by = i64::from(state.peer.initial_window) - i64::from(before);
-        if by == 0 {
-            return Ok(());
-        }
-        for (_, stream) in state.streams.iter_mut() {
-            if stream.send_window.shift(by).is_err() {
-                let what = "SETTINGS_INITIAL_WINDOW_SIZE makes a stream's window too large";
-                let code = code::FLOW_CONTROL_ERROR;
-                return Err(Fault::connection(code, "RFC 9113 §6.9.2", what));
-            }
-            stream.wake_writer();
-        }
-        Ok(())
     }
 
     pub(super) fn on_ping(&mut self, ping: Ping) -> Result<(), Fault> {
@@ -160,5 +140,28 @@ impl<S: Service> Ingress<S> {
             "RFC 9113 §5.1",
             what,
         ))
+    }
+}
+
+impl State {
+    /// Takes the client's settings, all at once (RFC 9113 §6.5.3).
+    pub(super) fn take_settings(&mut self, frame: &Settings) -> Result<(), Fault> {
+        let before = self.peer.initial_window;
+        let encoder = &mut self.encoder;
+        self.peer
+            .take(frame, |size| encoder.set_peer_table_size(size as usize))?;
+        let by = i64::from(self.peer.initial_window) - i64::from(before);
+        if by == 0 {
+            return Ok(());
+        }
+        for (_, stream) in self.streams.iter_mut() {
+            if stream.send_window.shift(by).is_err() {
+                let what = "SETTINGS_INITIAL_WINDOW_SIZE makes a stream's window too large";
+                let code = code::FLOW_CONTROL_ERROR;
+                return Err(Fault::connection(code, "RFC 9113 §6.9.2", what));
+            }
+            stream.wake_writer();
+        }
+        Ok(())
     }
 }

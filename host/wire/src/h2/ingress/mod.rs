@@ -113,7 +113,8 @@ impl<S: Service> Ingress<S> {
 
     /// Takes the request that came by HTTP/1's upgrade (RFC 7540 §3.2).
     pub(super) fn upgrade(&mut self, upgraded: Upgraded) -> Result<(), Fault> {
-        self.take_settings(&Settings::from_payload(upgraded.settings))?;
+        let settings = Settings::from_payload(upgraded.settings);
+        self.shared.lock().take_settings(&settings)?;
         self.shared.lock().last_stream = 1;
         self.spawn_upgraded(upgraded.head);
         Ok(())
