@@ -3,7 +3,7 @@
 use host_tests::Host;
 use host_tests::h2::{code, data, flag, frame, headers, kind, setting, settings};
 use host_tests::rules::Outcome::GoAway;
-use host_tests::rules::{allowed, allowed_with, each_refused, refused};
+use host_tests::rules::{allowed_with, each_refused, refused};
 
 use crate::transcript::transcript;
 

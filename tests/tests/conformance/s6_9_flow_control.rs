@@ -3,7 +3,10 @@
 use host_tests::Host;
 use host_tests::h2::{code, data, frame, headers, kind, reset, setting, settings, window_update};
 use host_tests::rules::Outcome::{Either, GoAway};
-use host_tests::rules::{allowed, allowed_with, each_refused, open, refused};
+use host_tests::rules::{allowed_with, each_refused, open, refused};
+
+/// What host gives to a connection, in bytes; its default.
+const CONNECTION_WINDOW: i64 = 1 << 20;
 
 const MOST: u32 = 0x7fff_ffff;
 
@@ -55,7 +58,7 @@ fn s6_9_frames_in_error_count_on_the_connection() {
     // window would be gone, were they not counted and given back.
     let host = Host::builder().file("f.txt", "fine").start();
     let mut client = host.h2();
-    let mut window = 65_535_i64;
+    let mut window = CONNECTION_WINDOW;
     for n in 0..128 {
         let stream = 2 * n + 1;
         let request = headers(stream)
