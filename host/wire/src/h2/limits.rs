@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::flood::Rate;
 
+/// The name by which rapid reset is reported.
+pub(super) const RAPID_RESET: &str = "CVE-2023-44487";
+
 /// RST_STREAMs from the client on streams whose answer was not complete.
 /// CVE-2023-44487, rapid reset. A page that is left cancels as many as are
 /// open, a hundred at most. Each stream that is completed earns one back.

@@ -133,14 +133,16 @@ impl<S: Service> Ingress<S> {
     fn check_concurrency(&self) -> Result<(), Fault> {
         let most = self.limits().concurrent_streams as usize;
         let state = self.shared.lock();
-        let what = if state.streams.open() >= most {
-            "more streams than SETTINGS_MAX_CONCURRENT_STREAMS"
+        let (section, what) = if state.streams.open() >= most {
+            let what = "more streams than SETTINGS_MAX_CONCURRENT_STREAMS";
+            ("RFC 9113 §5.1.2", what)
         } else if state.streams.held >= most.saturating_mul(limits::HANDLERS_PER_STREAM) {
-            "the handlers of streams that were reset are still at work"
+            let what = "the handlers of streams that were reset are still at work";
+            (limits::RAPID_RESET, what)
         } else {
             return Ok(());
         };
-        Err(Fault::stream(code::REFUSED_STREAM, "RFC 9113 §5.1.2", what))
+        Err(Fault::stream(code::REFUSED_STREAM, section, what))
     }
 
     /// Opens the stream and has it answered.
