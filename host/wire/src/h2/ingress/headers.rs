@@ -138,7 +138,10 @@ impl<S: Service> Ingress<S> {
             ("RFC 9113 §5.1.2", what)
         } else if state.streams.held >= most.saturating_mul(limits::HANDLERS_PER_STREAM) {
             let what = "the handlers of streams that were reset are still at work";
-            (limits::RAPID_RESET, what)
+            match self.resets.spent() > self.forced_resets.spent() {
+                true => (limits::RAPID_RESET, what),
+                false => (limits::MADE_YOU_RESET, what),
+            }
         } else {
             return Ok(());
         };

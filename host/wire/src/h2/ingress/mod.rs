@@ -215,7 +215,7 @@ impl<S: Service> Ingress<S> {
         // one kind with those.
         let (section, budget) = match fault.section {
             limits::RAPID_RESET => (limits::RAPID_RESET, &mut self.resets),
-            _ => ("CVE-2025-8671", &mut self.forced_resets),
+            _ => (limits::MADE_YOU_RESET, &mut self.forced_resets),
         };
         if !innocent && !budget.spend(self.now) {
             let what = format!(
