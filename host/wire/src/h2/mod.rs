@@ -22,6 +22,8 @@ mod field;
 mod flood;
 mod flow;
 mod frame;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod hpack;
 mod ingress;
 mod limits;
