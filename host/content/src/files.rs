@@ -10,7 +10,7 @@ use cap_std::fs::{Dir, File};
 use host_wire::{Exchange, Fields, WireError, WireOp};
 use tokio::task::spawn_blocking;
 
-use crate::methods;
+use crate::{asis, methods};
 
 /// Bytes read at a time. It bounds what an exchange holds of a file, and is
 /// large enough that the switch to a blocking thread costs little.
@@ -22,8 +22,8 @@ const UNKNOWN_TYPE: &str = "application/octet-stream";
 /// What became of an exchange that a file was to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Served {
-    /// The status that was sent.
-    pub status: u16,
+    /// The status that was sent; none where an `.asis` file has none.
+    pub status: Option<u16>,
     /// Bytes of content that were written.
     pub bytes: u64,
 }
@@ -31,6 +31,10 @@ pub struct Served {
 /// Answers an exchange with the file at `path` beneath `dir`: 200, 405 for a
 /// method other than GET and HEAD, or 404 where there is no such regular file.
 /// Links are followed as long as they stay beneath `dir`.
+///
+/// A name that ends in `.asis` is that of a whole HTTP/1 response, written byte
+/// for byte where the tenant has been granted `raw`, and refused with 403 where
+/// not; HTTP/2 has no such bytes and answers 500, as wptserve does.
 ///
 /// A file that becomes shorter while it is sent cannot keep its Content-Length:
 /// the exchange is given up, so that the client sees a truncated answer as one.
@@ -41,6 +45,7 @@ pub async fn serve_file(
     exchange: &mut Exchange,
     dir: &Arc<Dir>,
     path: &Path,
+    raw: bool,
 ) -> Result<Served, WireError> {
     let (content_type, opened) = {
         let (dir, path) = (Arc::clone(dir), path.to_owned());
@@ -57,6 +62,9 @@ pub async fn serve_file(
     if !methods::is_allowed(&exchange.head().method) {
         methods::refuse_method(exchange).await?;
         return Ok(Served::empty(405));
+    }
+    if asis::is_asis(path) {
+        return asis::serve(exchange, opened, raw).await;
     }
 
     let mut fields = Fields::with_capacity(5);
@@ -76,7 +84,8 @@ pub async fn serve_file(
     } else {
         stream(exchange, fields, first, opened).await?;
     }
-    Ok(Served { status: 200, bytes })
+    let status = Some(200);
+    Ok(Served { status, bytes })
 }
 
 /// Writes the head, the first block and the rest of a file, block by block: the
@@ -111,11 +120,7 @@ async fn stream(
         if end {
             return Ok(());
         }
-        let read = blocking(move || {
-            let block = opened.block()?;
-            Ok((opened, block))
-        });
-        (opened, data) = match read.await {
+        (opened, data) = match opened.next().await {
             Ok(next) => next,
             Err(_) => {
                 let (stream, code) = (None, INTERNAL_ERROR);
@@ -143,19 +148,22 @@ async fn refuse(exchange: &mut Exchange, error: &io::Error) -> Result<Served, Wi
 }
 
 impl Served {
-    const fn empty(status: u16) -> Self {
-        Self { status, bytes: 0 }
+    pub(crate) const fn empty(status: u16) -> Self {
+        Self {
+            status: Some(status),
+            bytes: 0,
+        }
     }
 }
 
 /// A file that is open, with its first block read.
-struct Opened {
+pub(crate) struct Opened {
     file: File,
-    length: u64,
+    pub(crate) length: u64,
     modified: Option<SystemTime>,
-    first: Option<Bytes>,
+    pub(crate) first: Option<Bytes>,
     /// Bytes not read yet.
-    left: u64,
+    pub(crate) left: u64,
 }
 
 impl Opened {
@@ -178,6 +186,15 @@ impl Opened {
         };
         opened.first = Some(opened.block()?);
         Ok(opened)
+    }
+
+    /// The next block, read where waiting for a disk holds nobody up.
+    pub(crate) async fn next(mut self) -> io::Result<(Self, Bytes)> {
+        blocking(move || {
+            let block = self.block()?;
+            Ok((self, block))
+        })
+        .await
     }
 
     /// The next block: shorter than [`BLOCK`] only at the end.

@@ -7,6 +7,7 @@
 //! # What this crate never does
 //! It knows no routes (which path means which file), no sockets and no wasm.
 
+mod asis;
 mod files;
 mod methods;
 

@@ -57,6 +57,7 @@ impl Site {
         tenant.vars = config.vars.clone();
         tenant.listeners = listeners;
         tenant.dev = dev;
+        tenant.raw = config.raw;
         Arc::new(Self {
             tenant: Arc::new(tenant),
             registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
@@ -141,6 +142,7 @@ mod tests {
                 hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
                 is_default: *is_default,
                 plugins: folder.path().to_owned(),
+                raw: false,
                 vars: BTreeMap::new(),
                 limits: Limits::default(),
             };

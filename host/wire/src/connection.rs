@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::detect::{self, Spoken};
+use crate::journal::Tap;
 use crate::socket::Socket;
 use crate::{ConnectionInfo, Exchange, Limits, Negotiated, Violation, h1, h2};
 
@@ -71,7 +72,11 @@ pub async fn serve_connection<S: Service>(
     drain: Drain,
 ) -> io::Result<()> {
     // Boxed here so that each protocol's code exists once.
-    let mut socket = Socket::new(Box::new(transport), drain.clone());
+    let mut transport: Box<dyn Transport> = Box::new(transport);
+    if let Some(page) = &info.journal {
+        transport = Box::new(Tap::new(transport, Arc::clone(page)));
+    }
+    let mut socket = Socket::new(transport, drain.clone());
     let spoken = match negotiated {
         Negotiated::Http1 => Spoken::Http1,
         Negotiated::Http2 => Spoken::Http2,
@@ -85,6 +90,9 @@ pub async fn serve_connection<S: Service>(
             None => return Ok(()),
         },
     };
+    if let Some(page) = &info.journal {
+        page.begin_http2();
+    }
     let (transport, read) = socket.into_parts();
     h2::serve(transport, read, upgraded, info, limits, service, drain).await
 }

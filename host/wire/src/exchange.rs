@@ -2,14 +2,18 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use crate::journal::{self, Cause, What};
 use crate::{Event, Head, Reply, WireError, WireOp, h1, h2};
 
 /// One request, as a stream of [`Event`]s, and the answer to it, as a series of
 /// [`WireOp`]s.
 ///
 /// Dropping an exchange whose answer is not complete gives it up: RST_STREAM
-/// with INTERNAL_ERROR on HTTP/2, the end of the connection on HTTP/1.
+/// with INTERNAL_ERROR on HTTP/2, the end of the connection on HTTP/1. What was
+/// written raw on HTTP/1 is left as it is: all of it is sent, and the connection
+/// closes in good order unless it is a complete response.
 #[derive(Debug)]
 pub struct Exchange(Inner);
 
@@ -83,6 +87,24 @@ impl Exchange {
     /// See [`WireError`]; after [`WireError::Protocol`] nothing was written and
     /// the exchange goes on.
     pub async fn apply(&mut self, op: WireOp) -> Result<Reply, WireError> {
+        let Some(page) = self.head().connection.journal.clone() else {
+            return self.write(op).await;
+        };
+        let cause = Cause {
+            operation: op.name(),
+            of: page.of(self.head()),
+        };
+        let written = journal::caused_by(Arc::clone(&page), cause, self.write(op)).await;
+        if let Err(error @ (WireError::Protocol { .. } | WireError::WrongProtocol { .. })) =
+            &written
+        {
+            let error = error.clone();
+            page.record(What::Refused { cause, error });
+        }
+        written
+    }
+
+    async fn write(&mut self, op: WireOp) -> Result<Reply, WireError> {
         match &mut self.0 {
             Inner::H1(x) => x.apply(op).await,
             Inner::H2(x) => x.apply(op).await,
@@ -93,6 +115,10 @@ impl Exchange {
     /// the request: [`Event::Control`], [`Event::GoAway`], and after
     /// [`Event::End`] a late [`Event::Reset`] or [`Event::Gone`]. At most 64
     /// such frames wait; later ones are lost to the watcher.
+    ///
+    /// On HTTP/1 there is only [`Event::Gone`], when the client closes its side.
+    /// Requests that come meanwhile are served afterwards; behind 64 KiB of
+    /// them nobody looks any more, and `next` answers `None`.
     pub fn watch(&mut self) {
         match &mut self.0 {
             Inner::H1(x) => x.watch(),
@@ -136,6 +162,9 @@ impl Exchange {
 
 impl From<h1::Exchange> for Exchange {
     fn from(x: h1::Exchange) -> Self {
+        if let Some(page) = &x.head().connection.journal {
+            page.begin_request();
+        }
         Self(Inner::H1(x))
     }
 }

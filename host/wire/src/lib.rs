@@ -40,6 +40,7 @@ mod violation;
 pub mod fuzz;
 pub mod h1;
 pub mod h2;
+pub mod journal;
 
 pub use answer::error_page;
 pub use connection::{Drain, Service, Transport, serve_connection};

@@ -32,7 +32,8 @@ pub enum WireOp {
     /// and no `Connection` is given. The head waits for the first write that
     /// follows, so that both leave in one packet; [`WireOp::Flush`] sends it
     /// alone, and so does waiting for the body. An informational head waits
-    /// for nothing.
+    /// for nothing, and an HTTP/1.0 client, which knows none, is not sent it
+    /// (RFC 9110 §15.2).
     WriteHeaders {
         /// The stream; `None` for the exchange's own.
         stream: Option<u32>,
@@ -79,8 +80,9 @@ pub enum WireOp {
         /// The stream; `None` for the exchange's own.
         stream: Option<u32>,
     },
-    /// Gives the exchange up: RST_STREAM with this code (RFC 9113 §7), on
-    /// HTTP/1 the end of the connection.
+    /// Gives the exchange up: RST_STREAM with this code (RFC 9113 §7). On
+    /// HTTP/1 the connection is reset (TCP's RST) behind what was written: a
+    /// FIN would be a proper end of content without a length.
     Reset {
         /// The stream; `None` for the exchange's own.
         stream: Option<u32>,
@@ -191,9 +193,13 @@ pub enum WireOp {
         payload: Bytes,
     },
     /// Raw: bytes as they are. On HTTP/2 they may be any part of a frame;
-    /// nobody else writes within a frame that they leave open. On HTTP/1 they
-    /// are read along, so that the connection goes on behind a response that
-    /// is complete, and closes where its end cannot be told.
+    /// nobody else writes within a frame that they leave open.
+    ///
+    /// On HTTP/1 they are read along as a client reads them. Behind a complete
+    /// head, and between chunks, checked operations may go on. When the exchange
+    /// ends, the connection goes on if the bytes end where the response does,
+    /// and closes in good order if that is incomplete, cannot be told, or was
+    /// followed by more.
     RawBytes {
         /// The bytes.
         bytes: Bytes,
@@ -203,8 +209,11 @@ pub enum WireOp {
         more: bool,
     },
     /// Raw: closes our side of the connection (FIN) behind what was written.
+    /// Later operations are [`WireError::Gone`](crate::WireError::Gone); the
+    /// request may still be read.
     Close,
-    /// Raw: drops the connection (RST) behind what was written.
+    /// Raw: drops the connection (RST) behind what was written. The system may
+    /// discard what the client has not received yet.
     Abort,
 }
 

@@ -124,6 +124,39 @@ pub fn says(text: &str) -> Vec<u8> {
     )
 }
 
+/// A component with these hooks and no others.
+pub fn hooks(names: &[&str], core: &str) -> Vec<u8> {
+    let exports: String = names
+        .iter()
+        .map(|name| {
+            let first = match *name {
+                "handle-headers" | "handle-trailers" => "frame: headers-frame, ",
+                "handle-data" => "frame: data-frame, ",
+                "handle-frame" => "frame: control-frame, ",
+                "handle-reset" => "code: u32, ",
+                "handle-close" => "closing: closing, ",
+                _ => "",
+            };
+            format!(
+                "export {name}: func({first}request: borrow<request>, \
+                 response: borrow<response>) -> result<_, handler-error>;"
+            )
+        })
+        .collect();
+    let wit = format!(
+        "package test:hooks;
+         world hooks {{
+           include host:handler/imports@0.1.0;
+           use host:handler/types@0.1.0.{{handler-error}};
+           use host:handler/frames@0.1.0.{{headers-frame, data-frame, control-frame, closing}};
+           use host:handler/request@0.1.0.{{request}};
+           use host:handler/response@0.1.0.{{response}};
+           {exports}
+         }}"
+    );
+    encode("hooks", &format!("(module {PRELUDE} {core})"), Some(&wit))
+}
+
 /// A component of a core module and a world; `wit` is a package of its own that
 /// has the world, where it is not host's.
 pub fn encode(world: &str, module: &str, wit: Option<&str>) -> Vec<u8> {
@@ -210,6 +243,7 @@ impl Client {
             peer: ([127, 0, 0, 1], 50_000).into(),
             local: ([127, 0, 0, 1], 8000).into(),
             tls: None,
+            journal: None,
         });
         let service = Arc::new(Runner {
             handler: handler.clone(),

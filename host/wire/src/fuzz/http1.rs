@@ -76,7 +76,12 @@ async fn connection(bytes: &[u8], size: usize) -> Seen {
     let statuses = said.lines().filter(|line| line.starts_with("HTTP/1.1 "));
     Seen {
         requests: requests.lock().clone(),
-        sections: service.violations.lock().iter().map(|v| v.section).collect(),
+        sections: service
+            .violations
+            .lock()
+            .iter()
+            .map(|v| v.section)
+            .collect(),
         statuses: statuses.map(str::to_owned).collect(),
     }
 }

@@ -107,7 +107,10 @@ async fn connection(manner: Manner, deaf: bool, mut steps: Steps<'_>) {
     let back = check(&said, &steps.given);
     if reads && !refused && !deaf && !steps.given.wild {
         let missing = steps.given.content.saturating_sub(back);
-        assert!(missing <= u64::from(window / 2), "{missing} bytes of window");
+        assert!(
+            missing <= u64::from(window / 2),
+            "{missing} bytes of window"
+        );
     }
 }
 
@@ -172,10 +175,12 @@ async fn answer(manner: Manner, mut x: Exchange) {
         stream: None,
         status: 200,
         reason: None,
-        fields: [("x-a", "b")].into_iter().fold(Fields::new(), |mut all, (n, v)| {
-            all.append(n, v);
-            all
-        }),
+        fields: [("x-a", "b")]
+            .into_iter()
+            .fold(Fields::new(), |mut all, (n, v)| {
+                all.append(n, v);
+                all
+            }),
         end,
     };
     let body = |data: Bytes, end| WireOp::WriteData {

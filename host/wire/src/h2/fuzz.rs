@@ -3,8 +3,9 @@
 use bytes::Bytes;
 
 use super::frame::{HEAD_LEN, Head, kind, parse};
-use super::hpack::{Bounds, Decoder, Encoder, Indexing, TABLE_SIZE, field_size};
+use super::hpack::{Bounds, Decoder, Encoder, TABLE_SIZE, field_size};
 use super::{code, frame};
+use crate::Indexing;
 
 /// Frames, one behind the other: each is read without a panic, nothing of it is
 /// lost, and every fault has its rule.
@@ -86,10 +87,11 @@ pub fn hpack(mut data: &[u8]) {
         for (n, (name, value)) in list.fields.iter().enumerate() {
             let indexing = match (n + block.len()) % 3 {
                 0 => Indexing::Incremental,
-                1 => Indexing::Stateless,
+                1 => Indexing::Without,
                 _ => Indexing::Never,
             };
-            encoder.field(name, value, indexing, &mut out);
+            let huffman = [None, Some(true), Some(false)][n % 3];
+            encoder.field(name, value, indexing, huffman, &mut out);
         }
         let again = mirror.decode(&out, bounds).expect("what we encode decodes");
         assert!(again.fields == list.fields && !again.over);

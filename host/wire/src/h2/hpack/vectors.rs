@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Field;
+use crate::{Field, Indexing};
 
 const BOUNDS: Bounds = Bounds {
     bytes: 1 << 20,
@@ -44,7 +44,7 @@ fn check_encoder(encoder: &mut Encoder, steps: &[Step<'_>]) {
         encoder.begin(&mut out);
         for (name, value) in *fields {
             let (name, value) = (name.as_bytes(), value.as_bytes());
-            encoder.field(name, value, Indexing::Incremental, &mut out);
+            encoder.field(name, value, Indexing::Incremental, None, &mut out);
         }
         assert_eq!(out, unhex(hex));
     }
@@ -278,7 +278,7 @@ fn a_list_over_its_bounds_leaves_the_table_right() {
 fn indexing() -> impl Strategy<Value = Indexing> {
     prop_oneof![
         Just(Indexing::Incremental),
-        Just(Indexing::Stateless),
+        Just(Indexing::Without),
         Just(Indexing::Never)
     ]
 }
@@ -315,7 +315,7 @@ proptest! {
             let mut block = Vec::new();
             encoder.begin(&mut block);
             for (name, value, indexing) in &fields {
-                encoder.field(name, value, *indexing, &mut block);
+                encoder.field(name, value, *indexing, None, &mut block);
             }
             let list = decoder.decode(&block, BOUNDS).unwrap();
             let sent: Vec<Field> =

@@ -3,8 +3,12 @@
 use super::{DRAIN_PING, Drain, Ingress};
 use crate::Service;
 use crate::h2::fault::Fault;
-use crate::h2::frame::{Ping, RstStream, Settings, WindowUpdate};
-use crate::h2::settings;
+use crate::h2::flow::MAX_WINDOW;
+use crate::h2::frame::{
+    MAX_MAX_FRAME_SIZE, MIN_MAX_FRAME_SIZE, Ping, RstStream, Settings, WindowUpdate,
+};
+use crate::h2::limits::MOST_TABLE;
+use crate::h2::settings::id;
 use crate::h2::stream::Sending;
 use crate::h2::streams::Ended;
 use crate::h2::{code, limits};
@@ -17,8 +21,10 @@ impl<S: Service> Ingress<S> {
                 let code = code::PROTOCOL_ERROR;
                 return Err(Fault::connection(code, "RFC 9113 §3.4", what));
             }
-            if self.unacknowledged.take().is_some() {
-                self.our_settings_hold();
+            self.acknowledged = true;
+            let said = self.shared.lock().said.pop_front();
+            for (id, value) in said.into_iter().flat_map(|said| said.settings) {
+                self.holds(id, value);
             }
             return self.spend_control();
         }
@@ -29,13 +35,24 @@ impl<S: Service> Ingress<S> {
         Ok(())
     }
 
-    /// Our SETTINGS hold from their acknowledgement on (RFC 9113 §6.5.3).
-    fn our_settings_hold(&mut self) {
-        let window = settings::stream_window(self.limits());
+    /// A setting of ours holds from its acknowledgement on (RFC 9113 §6.5.3).
+    /// Handlers may write any value raw.
+    fn holds(&mut self, id: u16, value: u32) {
         let mut state = self.shared.lock();
-        state.stream_window = window;
-        for (_, stream) in state.streams.iter_mut() {
-            stream.recv_window.resize(window);
+        match id {
+            id::HEADER_TABLE_SIZE => self.decoder.allow(value.min(MOST_TABLE) as usize),
+            id::MAX_CONCURRENT_STREAMS => state.concurrent_streams = Some(value),
+            id::INITIAL_WINDOW_SIZE if value <= MAX_WINDOW => {
+                state.stream_window = value;
+                for (_, stream) in state.streams.iter_mut() {
+                    stream.recv_window.resize(value);
+                }
+            }
+            id::MAX_FRAME_SIZE if (MIN_MAX_FRAME_SIZE..=MAX_MAX_FRAME_SIZE).contains(&value) => {
+                self.max_frame_size = value;
+            }
+            // The others inform.
+            _ => {}
         }
     }
 
@@ -125,10 +142,15 @@ impl<S: Service> Ingress<S> {
         Ok(())
     }
 
+    /// Whether handlers have written raw on a stream.
+    pub(super) fn is_raw(&self, stream: u32) -> bool {
+        self.shared.lock().streams.is_raw(stream)
+    }
+
     /// Refuses a frame on a stream that was never opened; on one that has
     /// ended it was sent before the client knew (RFC 9113 §5.1).
     fn not_idle(&self, stream: u32, name: &str) -> Result<(), Fault> {
-        if !self.is_idle(stream) || self.is_ignored(stream) {
+        if !self.is_idle(stream) || self.is_ignored(stream) || self.is_raw(stream) {
             return Ok(());
         }
         let what = format!("{name} on a stream that was never opened");

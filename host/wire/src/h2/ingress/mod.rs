@@ -15,6 +15,7 @@ use super::fault::{Fault, Scope};
 use super::flood::Budget;
 use super::frame::{Frame, GoAway, Head, MIN_MAX_FRAME_SIZE, Ping, RstStream, Settings, parse};
 use super::hpack::Decoder;
+use super::settings::Said;
 use super::state::Shared;
 use super::streams::Ended;
 use super::{Upgraded, limits, settings};
@@ -27,8 +28,8 @@ enum Drain {
     /// A GOAWAY without a last stream has been sent, and a PING to learn when
     /// the client has seen it.
     Announced(Instant),
-    /// The last stream has been named; later ones are ignored.
-    Final(u32),
+    /// The last stream has been named.
+    Final,
 }
 
 /// The payload of the PING between the two GOAWAYs.
@@ -44,13 +45,13 @@ pub(super) struct Ingress<S> {
     block: Option<OpenBlock>,
     /// The client's SETTINGS, which must be its first frame, have come.
     greeted: bool,
-    /// When our SETTINGS were sent, until they are acknowledged.
-    unacknowledged: Option<Instant>,
+    /// Our first SETTINGS have been acknowledged.
+    acknowledged: bool,
+    /// The largest payload that we have allowed.
+    max_frame_size: u32,
     /// The highest stream that the client opened.
     last_stream: u32,
     drain: Drain,
-    /// The client will open no more streams.
-    client_leaves: bool,
     /// The time of this turn.
     pub(super) now: Instant,
     started: Instant,
@@ -74,10 +75,10 @@ impl<S: Service> Ingress<S> {
             decoder: Decoder::new(),
             block: None,
             greeted: false,
-            unacknowledged: Some(now),
+            acknowledged: false,
+            max_frame_size: MIN_MAX_FRAME_SIZE,
             last_stream: 0,
             drain: Drain::No,
-            client_leaves: false,
             now,
             started: now,
             resets: Budget::new(limits::RESETS, now),
@@ -97,6 +98,10 @@ impl<S: Service> Ingress<S> {
         let window = self.limits().connection_window;
         let mut state = self.shared.lock();
         state.out.frames(|out| Settings::write(&ours, out));
+        state.said.push_back(Said {
+            due: Some(self.now),
+            settings: ours.to_vec(),
+        });
         let more = window.saturating_sub(super::flow::DEFAULT_WINDOW);
         if more > 0 {
             state
@@ -112,14 +117,14 @@ impl<S: Service> Ingress<S> {
     /// Takes the request that came by HTTP/1's upgrade (RFC 7540 §3.2).
     pub(super) fn upgrade(&mut self, upgraded: Upgraded) -> Result<(), Fault> {
         self.take_settings(&Settings::from_payload(upgraded.settings))?;
-        self.last_stream = 1;
+        self.opened(1);
         self.spawn_upgraded(upgraded.head);
         Ok(())
     }
 
     /// Takes a frame's header before its payload has come.
     pub(super) fn check_head(&self, head: Head) -> Result<(), Fault> {
-        if head.length > MIN_MAX_FRAME_SIZE {
+        if head.length > self.max_frame_size {
             let what = format!(
                 "a frame of {} bytes, more than SETTINGS_MAX_FRAME_SIZE",
                 head.length
@@ -146,7 +151,7 @@ impl<S: Service> Ingress<S> {
     /// Takes a frame. A fault that it answers is the connection's; what
     /// concerns a stream only is dealt with.
     pub(super) fn frame(&mut self, head: Head, payload: Bytes) -> Result<(), Fault> {
-        let mut parsed = parse(head, payload);
+        let mut parsed = parse(head, payload.clone());
         if let Some(at) = parsed
             .faults
             .iter()
@@ -155,6 +160,9 @@ impl<S: Service> Ingress<S> {
             return Err(parsed.faults.swap_remove(at));
         }
         let fault = parsed.faults.pop();
+        if !self.is_ours(&parsed.frame) {
+            self.shared.lock().tell(head, &parsed.frame, &payload);
+        }
         let result = match (parsed.frame, fault) {
             // The compression must go on, whatever the frame's fault.
             (Frame::Headers(headers), fault) => self.on_headers(headers, fault),
@@ -166,7 +174,7 @@ impl<S: Service> Ingress<S> {
             (Frame::RstStream(reset), None) => self.on_reset(reset),
             (Frame::Ping(ping), None) => self.on_ping(ping),
             (Frame::GoAway(_), None) => {
-                self.client_leaves = true;
+                self.shared.lock().client_leaves = true;
                 self.spend_control()
             }
             (Frame::Priority(_) | Frame::Unknown(_), None) => self.spend_control(),
@@ -180,6 +188,26 @@ impl<S: Service> Ingress<S> {
             Err(fault) if fault.scope == Scope::Stream => self.refuse(head.stream, fault),
             result => result,
         }
+    }
+
+    /// Whether a frame is of the engine's own doings, or of a request, of which
+    /// exchanges are told otherwise.
+    fn is_ours(&self, frame: &Frame) -> bool {
+        match frame {
+            Frame::Ping(ping) => ping.ack && ping.data == DRAIN_PING,
+            Frame::Settings(_)
+            | Frame::WindowUpdate(_)
+            | Frame::Priority(_)
+            | Frame::GoAway(_)
+            | Frame::Unknown(_) => false,
+            _ => true,
+        }
+    }
+
+    /// The client has opened a stream.
+    fn opened(&mut self, stream: u32) {
+        self.last_stream = stream;
+        self.shared.lock().last_stream = stream;
     }
 
     /// Counts a frame that carries nothing.
@@ -201,6 +229,10 @@ impl<S: Service> Ingress<S> {
 
     /// Resets a stream for what the client did on it.
     fn refuse(&mut self, stream: u32, fault: Fault) -> Result<(), Fault> {
+        if self.shared.lock().streams.is_raw(stream) {
+            // It is the handler's: what the client makes of it is let pass.
+            return self.spend_control();
+        }
         if self.is_idle(stream) {
             // An idle stream cannot be reset (RFC 9113 §6.4).
             return Err(Fault {
@@ -210,7 +242,7 @@ impl<S: Service> Ingress<S> {
         }
         // Before it acknowledged our SETTINGS a client cannot know how many
         // streams it may open.
-        let innocent = fault.code == code::REFUSED_STREAM && self.unacknowledged.is_some();
+        let innocent = fault.code == code::REFUSED_STREAM && !self.acknowledged;
         // What is refused for the streams that the client reset before is of
         // one kind with those.
         let (section, budget) = match fault.section {
@@ -269,7 +301,7 @@ impl<S: Service> Ingress<S> {
         if state.over {
             return;
         }
-        if !matches!(self.drain, Drain::Final(_)) {
+        if state.named.is_none() {
             let goaway = goaway(self.last_stream);
             state.out.frames(|out| goaway.write(out));
         }
@@ -286,10 +318,13 @@ impl<S: Service> Ingress<S> {
         });
     }
 
-    /// Begins a graceful end.
+    /// Begins a graceful end, unless a handler has.
     pub(super) fn start_drain(&mut self) {
-        self.drain = Drain::Announced(self.now);
         let mut state = self.shared.lock();
+        if state.named.is_some() {
+            return;
+        }
+        self.drain = Drain::Announced(self.now);
         state.out.frames(|out| {
             goaway(super::flow::MAX_WINDOW).write(out);
             Ping {
@@ -302,15 +337,20 @@ impl<S: Service> Ingress<S> {
 
     /// Names the last stream that will be answered.
     fn name_last_stream(&mut self) {
-        self.drain = Drain::Final(self.last_stream);
-        let goaway = goaway(self.last_stream);
-        self.shared.lock().out.frames(|out| goaway.write(out));
+        self.drain = Drain::Final;
+        let mut state = self.shared.lock();
+        if state.named.is_none() {
+            state.named = Some(self.last_stream);
+            let goaway = goaway(self.last_stream);
+            state.out.frames(|out| goaway.write(out));
+        }
     }
 
     /// Whether all is done that there was to do, and nothing more will come.
     pub(super) fn is_finished(&self) -> bool {
-        let leaving = self.client_leaves || matches!(self.drain, Drain::Final(_));
-        leaving && self.block.is_none() && !self.is_busy()
+        let state = self.shared.lock();
+        let leaving = state.client_leaves || state.named.is_some();
+        leaving && self.block.is_none() && state.streams.held == 0
     }
 
     /// Whether there is any exchange.
@@ -325,12 +365,17 @@ impl<S: Service> Ingress<S> {
 
     /// Whether nothing was ever sent on the stream (RFC 9113 §5.1, "idle").
     fn is_idle(&self, stream: u32) -> bool {
-        stream > self.last_stream || stream.is_multiple_of(2)
+        match stream.is_multiple_of(2) {
+            true => stream > self.shared.lock().last_pushed,
+            false => stream > self.last_stream,
+        }
     }
 
     /// Whether the stream came after the last one that will be answered.
     fn is_ignored(&self, stream: u32) -> bool {
-        matches!(self.drain, Drain::Final(last) if stream > last && !stream.is_multiple_of(2))
+        let state = self.shared.lock();
+        let late = state.named.is_some_and(|named| stream > named);
+        late && !stream.is_multiple_of(2) && state.streams.key(stream).is_none()
     }
 
     /// Looks at what the client should have done by now.
@@ -342,10 +387,17 @@ impl<S: Service> Ingress<S> {
             let code = code::PROTOCOL_ERROR;
             return Err(Fault::connection(code, "RFC 9113 §3.4", what));
         }
-        if self
-            .unacknowledged
-            .is_some_and(|then| since(then) > patience)
+        let mut state = self.shared.lock();
+        let due = state.said.iter().find_map(|said| said.due);
+        if state
+            .out
+            .corked_since()
+            .is_some_and(|then| since(then) > limits::CORKED)
         {
+            state.uncork();
+        }
+        drop(state);
+        if due.is_some_and(|then| since(then) > patience) {
             let what = "no acknowledgement of SETTINGS in time";
             let code = code::SETTINGS_TIMEOUT;
             return Err(Fault::connection(code, "RFC 9113 §6.5.3", what));

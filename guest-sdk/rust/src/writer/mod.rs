@@ -1,10 +1,17 @@
-//! Control of what is written, frame by frame.
+//! Control of what is written, frame by frame and byte by byte.
+
+mod http1;
+mod http2;
+mod raw;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::bindings::host::handler::writer as bindings;
 use crate::{IntoFields, WriteError};
+
+pub use crate::bindings::host::handler::writer::{Huffman, Indexing, Peer};
+pub use http2::Push;
 
 /// Whether this handler has ended its answer. An instance serves one request,
 /// so this is the request's; the host would say the same by refusing.
@@ -20,11 +27,14 @@ pub(crate) fn set_ended() {
 
 /// Writes to the exchange, in the order of the calls: wptserve's
 /// `H2ResponseWriter`, on HTTP/1 as well (a DATA frame is a piece of the body
-/// there).
+/// there), and its `ResponseWriter` for HTTP/1.
 ///
 /// An operation that the exchange's state forbids is refused with a
-/// [`WriteError`], and nothing is written. All functions write to the request's
-/// own stream unless [`on_stream`](Self::on_stream) named another.
+/// [`WriteError`], and nothing is written. Functions named `…raw…`, and those
+/// that say so, write what they are given: they can break the connection, and
+/// are refused to tenants that have not been granted them. All functions write
+/// to the request's own stream unless [`on_stream`](Self::on_stream) named
+/// another: one that this handler has pushed, or any for a raw one.
 pub struct Writer {
     raw: bindings::Writer,
     stream_id: Option<u32>,
@@ -52,14 +62,16 @@ impl Writer {
         &self.raw
     }
 
-    /// Writes a head. Pseudo-header fields may be among the fields; `:status`
-    /// comes from `status`. Below 200 it is informational (RFC 9110 §15.2) and
-    /// may be written any number of times before the final one.
+    /// Writes a head. On HTTP/2 `:status` comes from `status`, and a field that
+    /// has a pseudo-header's name is refused, without its colon too. Below 200 it
+    /// is informational (RFC 9110 §15.2) and may be written any number of times
+    /// before the final one.
     pub fn write_headers(&self, status: u16, headers: impl IntoFields) -> Result<(), WriteError> {
         self.write_head(status, headers, false)
     }
 
-    /// Writes a head and ends the stream.
+    /// Writes a head and ends the stream; trailers, once a final head has been
+    /// written.
     pub fn write_headers_last(
         &self,
         status: u16,
@@ -90,6 +102,21 @@ impl Writer {
     /// Writes content and ends the stream: Python's `last=True`.
     pub fn write_data_last(&self, data: impl AsRef<[u8]>) -> Result<(), WriteError> {
         let done = self.raw.write_data(data.as_ref(), true, self.stream_id);
+        self.note(done, true)
+    }
+
+    /// Writes content as exactly one DATA frame, an empty one too; waits for
+    /// window. Larger than the peer's frame size it is refused.
+    pub fn write_data_frame(&self, data: impl AsRef<[u8]>) -> Result<(), WriteError> {
+        self.raw
+            .write_data_frame(data.as_ref(), false, self.stream_id)
+    }
+
+    /// Writes content as exactly one DATA frame, which ends the stream.
+    pub fn write_data_frame_last(&self, data: impl AsRef<[u8]>) -> Result<(), WriteError> {
+        let done = self
+            .raw
+            .write_data_frame(data.as_ref(), true, self.stream_id);
         self.note(done, true)
     }
 
