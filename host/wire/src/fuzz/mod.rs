@@ -43,6 +43,7 @@ fn info() -> Arc<ConnectionInfo> {
         peer: address,
         local: address,
         tls: None,
+        journal: None,
     })
 }
 
