@@ -40,3 +40,13 @@ pub use plugins::{PluginsDir, plugin, target_dir, test_plugin};
 /// How long anything is waited for. Far more than it should take: it only says
 /// when a test gives up, on a busy machine too.
 pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Text as the value of a query's parameter, percent-encoded where it must be.
+pub fn query(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'-' | b'.' | b'/' | b':' | b'=' | b'_' => char::from(byte).to_string(),
+        b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
+        b => format!("%{b:02x}"),
+    };
+    text.bytes().map(encode).collect()
+}

@@ -1,7 +1,7 @@
 //! A browser on TLS and HTTP/2: what it makes of the gallery, and that nothing
 //! of it disturbs the rest of its connection.
 
-use host_tests::{Host, HostBuilder, chromium::Chromium, plugin};
+use host_tests::{Host, HostBuilder, chromium::Chromium, plugin, query};
 use serde_json::json;
 
 const PAGE: &str = include_str!("../browser/page.html");
@@ -17,12 +17,14 @@ fn with_gallery(names: &[&str]) -> HostBuilder {
 
 #[test]
 fn a_page_over_http2() {
-    let names = ["trailers", "push", "reset-mid-body", "goaway"];
+    let names = [
+        "trailers",
+        "push",
+        "reset-mid-body",
+        "data-before-headers",
+        "goaway",
+    ];
     let host = with_gallery(&names)
-        .file(
-            "gallery/invalid-pseudo-header.wasm",
-            plugin("gallery/invalid-pseudo-header"),
-        )
         .plugins(&["hello", "slow"])
         .test_plugins(&["bodies"])
         .file("page.html", PAGE)
@@ -34,9 +36,9 @@ fn a_page_over_http2() {
         "upload": "1048576 bytes\n",
         "download": 1_000_000,
         "trailers": "The sum of it comes at the end.\n",
-        "push": "Nothing was pushed: protocol error: the client has turned push off (RFC 9113 §8.4)\n",
+        "push": "Nothing was pushed: WriteError::Protocol(\"protocol error: the client takes no pushed streams (RFC 9113 §6.5.2)\")\n",
         "reset_in_mid_body": "TypeError",
-        "invalid_pseudo_header": "TypeError",
+        "data_before_headers": "TypeError",
         "cancelled": "AbortError",
         "goaway": ["before, and after\n", "Hello, world!\n"],
         "still_there": "Hello, world!\n",
@@ -47,11 +49,17 @@ fn a_page_over_http2() {
 
 #[test]
 fn a_page_with_early_hints() {
-    let host = with_gallery(&["early-hints"])
+    let host = Host::builder()
+        .test_plugins(&["wire"])
         .file("style.css", "p { color: teal }")
         .file("hinted.js", HINTED)
         .start();
-    let report = Chromium::report(&host, "/gallery/early-hints");
+    // The page comes when the style sheet has been asked for.
+    let script = "write-headers 103 link=</style.css>;rel=preload;as=style\n\
+        sleep 500\n\
+        write-headers 200 content-type=text/html\n\
+        write-data last <link rel=stylesheet href=/style.css><script src=/hinted.js></script>";
+    let report = Chromium::report(&host, &format!("/wire?ops={}", query(script)));
     assert_eq!(report, json!({ "initiator": "early-hints" }));
     host.stop();
 }

@@ -206,3 +206,87 @@ fn setting(bytes: &[u8]) -> Setting {
         u32::from_be_bytes([v0, v1, v2, v3]),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Reads all of it, in these pieces.
+    fn read(tracker: &mut Tracker, pieces: &[&[u8]]) -> Vec<Found> {
+        let mut all = Vec::new();
+        for piece in pieces {
+            let mut rest = *piece;
+            all.extend(std::iter::from_fn(|| tracker.read(&mut rest)));
+            assert!(rest.is_empty());
+        }
+        all
+    }
+
+    fn head(kind: u8, flags: u8, length: u32) -> Head {
+        Head {
+            length,
+            kind,
+            flags,
+            stream: 5,
+        }
+    }
+
+    #[test]
+    fn a_block_is_open_from_headers_to_end_headers() {
+        let mut tracker = Tracker::default();
+        for (kind, flags, open) in [
+            (kind::HEADERS, 0, true),
+            (kind::DATA, 0, true),
+            (kind::CONTINUATION, 0, true),
+            (kind::CONTINUATION, flag::END_HEADERS, false),
+            (kind::CONTINUATION, 0, false),
+            (kind::PUSH_PROMISE, 0, true),
+            (kind::HEADERS, flag::END_HEADERS, false),
+        ] {
+            let head = head(kind, flags, 0);
+            let seen = read(&mut tracker, &[&head.bytes()]);
+            assert_eq!(seen, [Found::Begin(head), Found::End(head, vec![])]);
+            assert_eq!(tracker.is_open(), open, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn only_payloads_that_have_effects_are_kept_and_only_so_much_of_them() {
+        let mut tracker = Tracker::default();
+        let length = limits::READ_ALONG + 1;
+        let payload = vec![1; length];
+        for (kind, kept) in [(kind::DATA, 0), (kind::SETTINGS, limits::READ_ALONG)] {
+            let head = head(kind, 0, length as u32);
+            let seen = read(&mut tracker, &[&head.bytes(), &payload]);
+            assert_eq!(seen[1], Found::End(head, vec![1; kept]));
+        }
+    }
+
+    proptest! {
+        /// The same frames are found however they are cut.
+        #[test]
+        fn frames_are_found_however_they_are_cut(
+            frames in proptest::collection::vec((0u8..12, 0u8..16, 0u32..40), 1..8),
+            cuts in proptest::collection::vec(0usize..400, 0..12),
+        ) {
+            let (mut bytes, mut expected) = (Vec::new(), Vec::new());
+            for (kind, flags, length) in frames {
+                let head = head(kind, flags, length);
+                bytes.extend(head.bytes());
+                bytes.extend(vec![kind; length as usize]);
+                let kept = matches!(kind, 3 | 4 | 5 | 8).then_some(length);
+                expected.push(Found::Begin(head));
+                expected.push(Found::End(head, vec![kind; kept.unwrap_or(0) as usize]));
+            }
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|at| at.min(bytes.len())).collect();
+            cuts.sort_unstable();
+            let ends = cuts.iter().copied().chain([bytes.len()]);
+            let starts = std::iter::once(0).chain(cuts.iter().copied());
+            let pieces: Vec<&[u8]> = starts.zip(ends).map(|(a, b)| &bytes[a..b]).collect();
+            let mut tracker = Tracker::default();
+            prop_assert_eq!(read(&mut tracker, &pieces), expected);
+            prop_assert!(!tracker.is_in_frame());
+        }
+    }
+}

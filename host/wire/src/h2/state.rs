@@ -65,7 +65,7 @@ impl Shared {
         let result = change(&mut state);
         state.out.writer = None;
         let grew = state.out.appended() != before;
-        let wake = match (grew || state.over || state.named.is_some()) && !state.woken {
+        let wake = match (grew || state.is_leaving()) && !state.woken {
             true => {
                 state.woken = true;
                 state.task.clone()
@@ -166,6 +166,11 @@ impl State {
         }
     }
 
+    /// Whether the connection ends when its exchanges have, or at once.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.over || self.client_leaves || self.named.is_some()
+    }
+
     /// Says which task to wake, which runs now.
     pub(super) fn attend(&mut self, cx: &Context<'_>) {
         remember(&mut self.task, cx);
@@ -200,7 +205,7 @@ impl State {
             reset: None,
             held: true,
             discarding: None,
-            raw: self.streams.is_raw(id),
+            raw: false,
             pushed_by: None,
             watched: None,
             send_window: SendWindow::new(self.peer.initial_window),

@@ -25,7 +25,9 @@ fn main(_request: &Request, response: &mut Response) -> Result {
 #[handle_frame]
 fn on_frame(frame: &ControlFrame, _request: &Request, response: &mut Response) -> Result {
     if frame.type_ == PING && frame.flags == ACK && frame.payload == DATA {
-        response.writer().write_data_last("The client is there.\n")?;
+        response
+            .writer()
+            .write_data_last("The client is there.\n")?;
         response.set_watch(Duration::ZERO); // No more is waited for.
     }
     Ok(())

@@ -34,8 +34,8 @@ use super::fault::Fault;
 /// The size of a frame's header in bytes (RFC 9113 §4.1).
 pub(super) const HEAD_LEN: usize = 9;
 
-/// The largest payload before a peer allows more, and all that we allow
-/// (RFC 9113 §4.2).
+/// The largest payload before a peer allows more, and all that we allow unless
+/// a handler says otherwise (RFC 9113 §4.2).
 pub(super) const MIN_MAX_FRAME_SIZE: u32 = 16_384;
 
 /// The largest payload that a peer may allow.

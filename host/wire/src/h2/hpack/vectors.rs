@@ -283,7 +283,10 @@ fn indexing() -> impl Strategy<Value = Indexing> {
     ]
 }
 
-fn field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Indexing)> {
+/// A name and a value, and how they are coded.
+type Coded = (Vec<u8>, Vec<u8>, Indexing, Option<bool>);
+
+fn field() -> impl Strategy<Value = Coded> {
     let any = proptest::collection::vec(any::<u8>(), 0..40);
     let name = prop_oneof![
         any.clone(),
@@ -296,7 +299,12 @@ fn field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Indexing)> {
         Just(b"200".to_vec()),
         "[0-3]".prop_map(String::into_bytes)
     ];
-    (name, value, indexing())
+    (
+        name,
+        value,
+        indexing(),
+        proptest::option::of(proptest::bool::ANY),
+    )
 }
 
 proptest! {
@@ -314,12 +322,12 @@ proptest! {
             }
             let mut block = Vec::new();
             encoder.begin(&mut block);
-            for (name, value, indexing) in &fields {
-                encoder.field(name, value, *indexing, None, &mut block);
+            for (name, value, indexing, huffman) in &fields {
+                encoder.field(name, value, *indexing, *huffman, &mut block);
             }
             let list = decoder.decode(&block, BOUNDS).unwrap();
             let sent: Vec<Field> =
-                fields.into_iter().map(|(n, v, _)| (n.into(), v.into())).collect();
+                fields.into_iter().map(|(n, v, ..)| (n.into(), v.into())).collect();
             prop_assert_eq!(list.fields, sent);
         }
     }

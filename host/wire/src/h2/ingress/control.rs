@@ -127,15 +127,16 @@ impl<S: Service> Ingress<S> {
             self.spend_control()?;
             return self.not_idle(frame.stream, "RST_STREAM");
         };
-        let answered = state
+        // To refuse what we push is no flood either.
+        let harmless = state
             .streams
             .get(key)
-            .is_some_and(|stream| stream.sending == Sending::Ended);
+            .is_some_and(|stream| stream.sending == Sending::Ended || stream.pushed_by.is_some());
         state.closed_by_reset(key, frame.code, Ended::ResetByClient);
         let completed = std::mem::take(&mut state.completed);
         drop(state);
         self.resets.earn(completed);
-        if !answered && !self.resets.spend(self.now) {
+        if !harmless && !self.resets.spend(self.now) {
             let what = "too many streams were reset before they were answered";
             return Err(Fault::flood(limits::RAPID_RESET, what));
         }

@@ -121,13 +121,13 @@ impl<S: Service> Ingress<S> {
         if self.is_ignored(block.stream) {
             return self.spend_control();
         }
-        if block.stream <= self.last_stream {
+        if block.stream <= self.last_stream() {
             if let Some(fault) = fault {
                 return Err(fault);
             }
             return self.on_trailers(frame(list.fields), list.over);
         }
-        self.opened(block.stream);
+        self.shared.lock().last_stream = block.stream;
         if let Some(fault) = fault {
             return Err(fault);
         }

@@ -49,8 +49,6 @@ pub(super) struct Ingress<S> {
     acknowledged: bool,
     /// The largest payload that we have allowed.
     max_frame_size: u32,
-    /// The highest stream that the client opened.
-    last_stream: u32,
     drain: Drain,
     /// The time of this turn.
     pub(super) now: Instant,
@@ -77,7 +75,6 @@ impl<S: Service> Ingress<S> {
             greeted: false,
             acknowledged: false,
             max_frame_size: MIN_MAX_FRAME_SIZE,
-            last_stream: 0,
             drain: Drain::No,
             now,
             started: now,
@@ -117,7 +114,7 @@ impl<S: Service> Ingress<S> {
     /// Takes the request that came by HTTP/1's upgrade (RFC 7540 §3.2).
     pub(super) fn upgrade(&mut self, upgraded: Upgraded) -> Result<(), Fault> {
         self.take_settings(&Settings::from_payload(upgraded.settings))?;
-        self.opened(1);
+        self.shared.lock().last_stream = 1;
         self.spawn_upgraded(upgraded.head);
         Ok(())
     }
@@ -204,12 +201,6 @@ impl<S: Service> Ingress<S> {
         }
     }
 
-    /// The client has opened a stream.
-    fn opened(&mut self, stream: u32) {
-        self.last_stream = stream;
-        self.shared.lock().last_stream = stream;
-    }
-
     /// Counts a frame that carries nothing.
     fn spend_control(&mut self) -> Result<(), Fault> {
         if self.control.spend(self.now) {
@@ -285,10 +276,12 @@ impl<S: Service> Ingress<S> {
             return;
         }
         let goaway = GoAway {
-            last: self.last_stream,
+            last: state.last_stream,
             code: fault.code,
             debug: format!("{} ({})", fault.what, fault.section).into(),
         };
+        // It is said even within a block that a handler left open.
+        state.uncork();
         state.out.frames(|out| goaway.write(out));
         state.end();
         drop(state);
@@ -302,7 +295,7 @@ impl<S: Service> Ingress<S> {
             return;
         }
         if state.named.is_none() {
-            let goaway = goaway(self.last_stream);
+            let goaway = goaway(state.last_stream);
             state.out.frames(|out| goaway.write(out));
         }
         state.end();
@@ -340,8 +333,9 @@ impl<S: Service> Ingress<S> {
         self.drain = Drain::Final;
         let mut state = self.shared.lock();
         if state.named.is_none() {
-            state.named = Some(self.last_stream);
-            let goaway = goaway(self.last_stream);
+            let last = state.last_stream;
+            state.named = Some(last);
+            let goaway = goaway(last);
             state.out.frames(|out| goaway.write(out));
         }
     }
@@ -349,8 +343,7 @@ impl<S: Service> Ingress<S> {
     /// Whether all is done that there was to do, and nothing more will come.
     pub(super) fn is_finished(&self) -> bool {
         let state = self.shared.lock();
-        let leaving = state.client_leaves || state.named.is_some();
-        leaving && self.block.is_none() && state.streams.held == 0
+        state.is_leaving() && self.block.is_none() && state.streams.held == 0
     }
 
     /// Whether there is any exchange.
@@ -360,14 +353,15 @@ impl<S: Service> Ingress<S> {
 
     /// Streams that the client opened so far, as a sign of life.
     pub(super) fn last_stream(&self) -> u32 {
-        self.last_stream
+        self.shared.lock().last_stream
     }
 
     /// Whether nothing was ever sent on the stream (RFC 9113 §5.1, "idle").
     fn is_idle(&self, stream: u32) -> bool {
+        let state = self.shared.lock();
         match stream.is_multiple_of(2) {
-            true => stream > self.shared.lock().last_pushed,
-            false => stream > self.last_stream,
+            true => stream > state.last_pushed,
+            false => stream > state.last_stream,
         }
     }
 

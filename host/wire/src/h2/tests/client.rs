@@ -226,15 +226,7 @@ impl Client {
             block.extend_from_slice(&payload);
             seen.flags |= next.flags & flag::END_HEADERS;
         }
-        let bounds = Bounds {
-            bytes: usize::MAX,
-            fields: usize::MAX,
-        };
-        let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
-        let list = self.decoder.decode(&block, bounds).unwrap();
-        for (name, value) in list.fields {
-            seen.fields.push((text(name), text(value)));
-        }
+        seen.fields = self.decode(&block);
         Some(seen)
     }
 
@@ -244,6 +236,23 @@ impl Client {
             let violations = self.violations.lock();
             panic!("expected {frame:?}\n    seen {seen:?}\nviolations {violations:?}");
         }
+    }
+
+    /// Decodes the block that comes next.
+    pub(in crate::h2) fn decode(&mut self, block: &[u8]) -> Vec<(String, String)> {
+        let bounds = Bounds {
+            bytes: usize::MAX,
+            fields: usize::MAX,
+        };
+        let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
+        let list = self.decoder.decode(block, bounds).unwrap();
+        let fields = list.fields.into_iter();
+        fields.map(|(n, v)| (text(n), text(v))).collect()
+    }
+
+    /// Lets the server compress with a table of this size, as SETTINGS said.
+    pub(in crate::h2) fn allow_table(&mut self, size: usize) {
+        self.decoder.allow(size);
     }
 
     /// The next frame is this one, not decoded.
@@ -257,6 +266,13 @@ impl Client {
             assert!(self.io.read_buf(&mut self.input).await.unwrap() > 0);
         }
         self.input.split_to(n).freeze()
+    }
+
+    /// What comes next, as much as there is; `None` at the end.
+    pub(in crate::h2) async fn any_bytes(&mut self) -> Option<usize> {
+        self.input.clear();
+        let read = self.io.read_buf(&mut self.input).await.unwrap();
+        (read > 0).then_some(read)
     }
 
     /// Nothing more has been written, and everything before has been taken.

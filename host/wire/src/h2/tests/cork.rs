@@ -153,6 +153,18 @@ async fn a_block_that_stays_open_is_given_up_in_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_breaks_a_rule_meanwhile_is_told() {
+    let mut t = Handed::new().await;
+    let mut x = t.get().await;
+    done(&mut x, open(&[(":status", "200")])).await;
+    let block = super::raw(kind::HEADERS, 0, 1, b"\x88");
+    t.client.expect_alone(block).await;
+    t.client.send(data(3, "never opened")).await;
+    t.client.expect(goaway(1, code::PROTOCOL_ERROR)).await;
+    t.client.expect_end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_writes_within_a_frame_that_raw_bytes_leave_open() {
     let mut t = Handed::new().await;
     t.ordinary().await;

@@ -270,6 +270,20 @@ async fn a_promised_request_must_be_whole_and_safe() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_may_refuse_all_that_is_pushed() {
+    let mut t = Handed::new().await;
+    let mut x = t.get().await;
+    let more_than_requests = bounds::RESETS.burst + 100;
+    for id in (2..).step_by(2).take(more_than_requests as usize) {
+        pushed(&mut x, None).await;
+        t.client.expect(promise(1, id)).await;
+        t.client.send(rst_stream(id, code::CANCEL)).await;
+    }
+    t.ordinary().await;
+    assert_eq!(t.client.violations(), []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_exchange_pushes_only_so_many_streams() {
     let mut t = Handed::new().await;
     let mut x = t.get().await;

@@ -4,9 +4,9 @@ use bytes::Bytes;
 
 use super::answers::{body, head};
 use super::*;
-use crate::h2::code;
 use crate::h2::frame::{flag, kind};
 use crate::h2::settings::id;
+use crate::h2::{code, limits as bounds};
 use crate::{Event, Progress, WireError, WireOp};
 
 #[tokio::test(start_paused = true)]
@@ -139,6 +139,24 @@ async fn a_raw_stream_is_ended_but_never_reset_by_the_engine() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_goes_on_behind_a_raw_answer_is_not_stopped() {
+    let mut t = Handed::new().await;
+    let mut x = t.post().await;
+    let answer = raw_frame(kind::HEADERS, flag::END_HEADERS | 1, 1, &b"\x88"[..]);
+    done(&mut x, answer).await;
+    drop(x);
+    t.client.expect(headers(1).status(200).end_stream()).await;
+    t.client.send(data(1, vec![0; 16_384])).await;
+    t.ordinary().await;
+    // Nobody waits for it any more, and nobody says so.
+    tokio::time::advance(bounds::DISCARD_PAUSE * 2).await;
+    t.ordinary().await;
+    t.client.send(data(1, "late").end_stream()).await;
+    t.ordinary().await;
+    assert_eq!(t.client.violations(), []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_client_sends_late_on_a_raw_stream_is_let_pass() {
     let mut t = Handed::new().await;
     let mut x = t.get().await;
@@ -163,10 +181,12 @@ async fn what_a_client_sends_late_on_a_raw_stream_is_let_pass() {
 async fn streams_that_only_raw_frames_named_are_no_error_of_the_clients() {
     let mut t = Handed::new().await;
     let mut x = t.get().await;
+    done(&mut x, raw_frame(kind::DATA, 0, 3, "idle")).await;
     done(&mut x, raw_frame(kind::DATA, 0, 99, "idle")).await;
     let promise = Bytes::from_static(b"\0\0\0\x08\x82");
     let promise = raw_frame(kind::PUSH_PROMISE, flag::END_HEADERS, 1, promise);
     done(&mut x, promise).await;
+    t.client.expect(data(3, "idle")).await;
     t.client.expect(data(99, "idle")).await;
     t.client
         .expect(push_promise(1, 8).field(":method", "GET"))
@@ -176,7 +196,11 @@ async fn streams_that_only_raw_frames_named_are_no_error_of_the_clients() {
         t.client.send(rst_stream(id, code::STREAM_CLOSED)).await;
         t.client.send(priority(id, 0)).await;
     }
-    t.ordinary().await;
+    // A request of the client's on such a stream is one like others.
+    let other = t.get().await;
+    assert_eq!(other.progress(), Progress::default());
+    drop(other);
+    t.client.expect(rst_stream(3, code::INTERNAL_ERROR)).await;
     t.client.send(rst_stream(97, code::CANCEL)).await;
     t.client.expect(goaway(3, code::PROTOCOL_ERROR)).await;
 }
