@@ -123,7 +123,10 @@ const REQUESTS: &[(&str, &[u8])] = &[
     ("NUL in a value", b"\x82\x86\x84\x00\x01x\x01\0"),
     ("white space around a value", b"\x82\x86\x84\x00\x01x\x02 y"),
     ("connection", b"\x82\x86\x84\x00\x0aconnection\x05close"),
-    ("transfer-encoding", b"\x82\x86\x84\x00\x11transfer-encoding\x07chunked"),
+    (
+        "transfer-encoding",
+        b"\x82\x86\x84\x00\x11transfer-encoding\x07chunked",
+    ),
     ("te", b"\x82\x86\x84\x00\x02te\x04gzip"),
     ("no method", b"\x86\x84\x01\x01t"),
     ("no scheme", b"\x82\x84\x01\x01t"),
@@ -133,12 +136,18 @@ const REQUESTS: &[(&str, &[u8])] = &[
     ("two methods", b"\x82\x82\x86\x84\x01\x01t"),
     ("status", b"\x82\x86\x84\x88"),
     ("unknown pseudo-header", b"\x82\x86\x84\x00\x02:x\x01y"),
-    ("pseudo-header behind a field", b"\x82\x86\x00\x01x\x01y\x84"),
+    (
+        "pseudo-header behind a field",
+        b"\x82\x86\x00\x01x\x01y\x84",
+    ),
     ("host that differs", b"\x82\x86\x84\x01\x01t\x0f\x17\x01u"),
     ("user information", b"\x82\x86\x84\x01\x03u@t"),
     ("connect with a path", b"\x02\x07CONNECT\x84\x01\x01t"),
     ("connect", b"\x02\x07CONNECT\x01\x03t:1"),
-    ("content-length without content", b"\x83\x86\x84\x0f\x0d\x01\x35"),
+    (
+        "content-length without content",
+        b"\x83\x86\x84\x0f\x0d\x01\x35",
+    ),
     ("content-length that is none", b"\x83\x86\x84\x0f\x0d\x01x"),
     ("index 0", b"\x82\x86\x84\x80"),
     ("index beyond the table", b"\x82\x86\x84\xbe"),
@@ -279,10 +288,7 @@ async fn theirs(sequence: &Sequence) -> Reaction {
         let Ok(mut connection) = ::h2::server::handshake(theirs).await else {
             return;
         };
-        while let Some(request) = connection.accept().await {
-            let Ok((request, respond)) = request else {
-                continue;
-            };
+        while let Some(Ok((request, respond))) = connection.accept().await {
             tokio::spawn(h2_answers(request, respond));
         }
     });
@@ -353,7 +359,14 @@ async fn differences_from_the_h2_crate_are_known() {
             format!("| {rule} | {ours} | {theirs} | {context}: {bytes:02x?}")
         })
         .collect();
-    assert!(unknown.is_empty(), "not in the table:\n{}", unknown.join("\n"));
-    let unused: Vec<_> = known.iter().filter(|key| !found.contains_key(*key)).collect();
+    assert!(
+        unknown.is_empty(),
+        "not in the table:\n{}",
+        unknown.join("\n")
+    );
+    let unused: Vec<_> = known
+        .iter()
+        .filter(|key| !found.contains_key(*key))
+        .collect();
     assert!(unused.is_empty(), "no longer so: {unused:?}");
 }

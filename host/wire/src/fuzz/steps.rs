@@ -71,6 +71,11 @@ impl<'a> Steps<'a> {
         }
     }
 
+    /// The last stream that was opened.
+    fn last(&self) -> u32 {
+        (2 * self.opened).saturating_sub(1)
+    }
+
     /// A request's field block in plain literals and static indices.
     fn request(&mut self) -> Vec<u8> {
         let mut block = match self.byte().unwrap_or(0) % 8 {
@@ -96,7 +101,7 @@ impl<'a> Steps<'a> {
                 self.opened += 1;
                 let block = self.request();
                 let flags = if high & 1 == 0 { 0x5 } else { 0x4 };
-                frame(1, flags, 2 * self.opened - 1, &block)
+                frame(1, flags, self.last(), &block)
             }
             2 | 3 => self.data_frame(high),
             4 => {
@@ -135,12 +140,12 @@ impl<'a> Steps<'a> {
                 // A block that is not whole.
                 self.opened += 1;
                 let length = usize::from(high);
-                frame(1, 0x1, 2 * self.opened - 1, self.bytes(length))
+                frame(1, 0x1, self.last(), self.bytes(length))
             }
             13 => {
                 let length = usize::from(self.byte().unwrap_or(0));
                 let flags = if high & 1 == 0 { 0x4 } else { 0 };
-                frame(9, flags, 2 * self.opened - 1, self.bytes(length))
+                frame(9, flags, self.last(), self.bytes(length))
             }
             14 => match high {
                 0..8 => return Some(Step::Yield),
