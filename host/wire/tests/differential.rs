@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Sequences made of [`PARTS`] at random.
+/// Frames put together at random of the parts below.
 const GENERATED: usize = 4_000;
 
 /// `:method POST`, `:scheme http`, `:path /`.
@@ -90,30 +90,28 @@ fn context(name: &str) -> Vec<u8> {
     }
 }
 
-/// What frames are made of: types, flags, streams, payloads.
-const PARTS: (&[u8], &[u8], &[u32], &[&[u8]]) = (
-    &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xbe],
-    &[0, 1, 4, 5, 8, 0x0d, 0x25],
-    &[0, 1, 2, 3],
-    &[
-        b"",
-        b"\0",
-        b"\0\0\0\x01",
-        b"\0\0\0\0",
-        b"\x7f\xff\xff\xff",
-        b"\0\0\0\0\x07",
-        b"\0\0\0\x01\x07",
-        b"\0\x02\0\0\0\x02",
-        b"\0\x04\x80\0\0\0",
-        b"\0\x05\0\0\0\x01",
-        b"\0\0\0\0\0\0\0\0",
-        b"\x09\0\0\0\0",
-        POST,
-        b"\x83\x86\x84\xbe",
-        b"\x82\x86\x84\x00\x01X\x01y",
-        b"\x00\x01x\x01y",
-    ],
-);
+/// What frames are made of.
+const KINDS: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xbe];
+const FLAGS: &[u8] = &[0, 1, 4, 5, 8, 0x0d, 0x25];
+const STREAMS: &[u32] = &[0, 1, 2, 3];
+const PAYLOADS: &[&[u8]] = &[
+    b"",
+    b"\0",
+    b"\0\0\0\x01",
+    b"\0\0\0\0",
+    b"\x7f\xff\xff\xff",
+    b"\0\0\0\0\x07",
+    b"\0\0\0\x01\x07",
+    b"\0\x02\0\0\0\x02",
+    b"\0\x04\x80\0\0\0",
+    b"\0\x05\0\0\0\x01",
+    b"\0\0\0\0\0\0\0\0",
+    b"\x09\0\0\0\0",
+    POST,
+    b"\x83\x86\x84\xbe",
+    b"\x82\x86\x84\x00\x01X\x01y",
+    b"\x00\x01x\x01y",
+];
 
 /// Requests on stream 1 that break a rule of RFC 9113 §8, or nearly.
 const REQUESTS: &[(&str, &[u8])] = &[
@@ -170,13 +168,12 @@ fn sequences() -> Vec<Sequence> {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 8) as usize % n
     };
-    let (kinds, flags, streams, payloads) = PARTS;
     for _ in 0..GENERATED {
         let context = CONTEXTS[pick(CONTEXTS.len())];
-        let kind = kinds[pick(kinds.len())];
-        let flags = flags[pick(flags.len())];
-        let stream = streams[pick(streams.len())];
-        let payload = payloads[pick(payloads.len())];
+        let kind = KINDS[pick(KINDS.len())];
+        let flags = FLAGS[pick(FLAGS.len())];
+        let stream = STREAMS[pick(STREAMS.len())];
+        let payload = PAYLOADS[pick(PAYLOADS.len())];
         all.push((context, frame(kind, flags, stream, payload)));
     }
     all

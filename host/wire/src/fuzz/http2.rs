@@ -190,7 +190,7 @@ async fn answer(manner: Manner, mut x: Exchange) {
         end,
     };
     match manner {
-        Manner::Drop => return,
+        Manner::Drop => drop(x),
         Manner::Early => drop(x.apply(head(true)).await),
         Manner::Hold => drop(x.gone().await),
         Manner::Read => {

@@ -85,7 +85,7 @@ impl<'a> Steps<'a> {
             6 => b"\x82\x86\x84\x40\x01x\x01y".to_vec(),
             _ => b"\x82\x86\x84\xbe".to_vec(),
         };
-        if self.byte().unwrap_or(0) % 8 == 0 {
+        if self.byte().unwrap_or(0).is_multiple_of(8) {
             let length = usize::from(self.byte().unwrap_or(0));
             block.extend(self.bytes(length));
         }
