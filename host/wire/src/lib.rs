@@ -35,6 +35,9 @@ mod op;
 mod socket;
 mod violation;
 
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod h1;
 pub mod h2;
 pub mod journal;

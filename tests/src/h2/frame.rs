@@ -126,6 +126,18 @@ impl Frame {
         self
     }
 
+    /// An encoded piece of a field list, before what [`Frame::field`] adds.
+    pub fn raw_block(mut self, block: impl AsRef<[u8]>) -> Self {
+        self.payload.extend(block.as_ref());
+        self
+    }
+
+    /// The same frame on another stream.
+    pub fn on(mut self, stream: u32) -> Self {
+        self.stream = stream;
+        self
+    }
+
     /// Sets END_HEADERS.
     pub fn end_headers(self) -> Self {
         self.flag(flag::END_HEADERS)

@@ -5,6 +5,11 @@ use std::time::Duration;
 
 use super::flood::Rate;
 
+/// The names by which too many resets are reported, by the client's own and by
+/// those that it makes us send.
+pub(super) const RAPID_RESET: &str = "CVE-2023-44487";
+pub(super) const MADE_YOU_RESET: &str = "CVE-2025-8671";
+
 /// RST_STREAMs from the client on streams whose answer was not complete.
 /// CVE-2023-44487, rapid reset. A page that is left cancels as many as are
 /// open, a hundred at most. Each stream that is completed earns one back.

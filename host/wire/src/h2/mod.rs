@@ -25,6 +25,8 @@ mod field;
 mod flood;
 mod flow;
 mod frame;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod hpack;
 mod ingress;
 pub(crate) mod journal;

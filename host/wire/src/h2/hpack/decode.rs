@@ -156,6 +156,12 @@ impl Decoder {
         Ok(Bytes::copy_from_slice(&self.scratch))
     }
 
+    /// Bytes that the table takes.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(in crate::h2) fn table_size(&self) -> usize {
+        self.table.size()
+    }
+
     #[cfg(test)]
     pub(super) fn table(&self) -> &Table {
         &self.table

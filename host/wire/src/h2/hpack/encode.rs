@@ -67,6 +67,12 @@ impl Encoder {
         }
     }
 
+    /// Bytes that the table takes.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(in crate::h2) fn table_size(&self) -> usize {
+        self.table.size()
+    }
+
     /// Whether an entry would take most of the table, and only push the others
     /// out.
     pub(in crate::h2) fn is_large(&self, name: &[u8], value: &[u8]) -> bool {

@@ -2,7 +2,6 @@
 
 use super::{DRAIN_PING, Drain, Ingress};
 use crate::Service;
-use crate::h2::code;
 use crate::h2::fault::Fault;
 use crate::h2::flow::MAX_WINDOW;
 use crate::h2::frame::{
@@ -13,6 +12,7 @@ use crate::h2::settings::id;
 use crate::h2::state::State;
 use crate::h2::stream::Sending;
 use crate::h2::streams::Ended;
+use crate::h2::{code, limits};
 
 impl<S: Service> Ingress<S> {
     pub(super) fn on_settings(&mut self, frame: Settings) -> Result<(), Fault> {
@@ -118,7 +118,7 @@ impl<S: Service> Ingress<S> {
         self.resets.earn(completed);
         if !harmless && !self.resets.spend(self.now) {
             let what = "too many streams were reset before they were answered";
-            return Err(Fault::flood("CVE-2023-44487", what));
+            return Err(Fault::flood(limits::RAPID_RESET, what));
         }
         Ok(())
     }

@@ -148,14 +148,19 @@ impl<S: Service> Ingress<S> {
         let most = self.limits().concurrent_streams;
         let said = state.concurrent_streams.unwrap_or(most);
         let most = said.min(most.max(limits::MOST_STREAMS)) as usize;
-        let what = if state.streams.open() >= most {
-            "more streams than SETTINGS_MAX_CONCURRENT_STREAMS"
+        let (section, what) = if state.streams.open() >= most {
+            let what = "more streams than SETTINGS_MAX_CONCURRENT_STREAMS";
+            ("RFC 9113 §5.1.2", what)
         } else if state.streams.held >= most.saturating_mul(limits::HANDLERS_PER_STREAM) {
-            "the handlers of streams that were reset are still at work"
+            let what = "the handlers of streams that were reset are still at work";
+            match self.resets.spent() > self.forced_resets.spent() {
+                true => (limits::RAPID_RESET, what),
+                false => (limits::MADE_YOU_RESET, what),
+            }
         } else {
             return Ok(());
         };
-        Err(Fault::stream(code::REFUSED_STREAM, "RFC 9113 §5.1.2", what))
+        Err(Fault::stream(code::REFUSED_STREAM, section, what))
     }
 
     /// Opens the stream and has it answered.

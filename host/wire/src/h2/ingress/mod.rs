@@ -235,12 +235,18 @@ impl<S: Service> Ingress<S> {
         // Before it acknowledged our SETTINGS a client cannot know how many
         // streams it may open.
         let innocent = fault.code == code::REFUSED_STREAM && !self.acknowledged;
-        if !innocent && !self.forced_resets.spend(self.now) {
+        // What is refused for the streams that the client reset before is of
+        // one kind with those.
+        let (section, budget) = match fault.section {
+            limits::RAPID_RESET => (limits::RAPID_RESET, &mut self.resets),
+            _ => (limits::MADE_YOU_RESET, &mut self.forced_resets),
+        };
+        if !innocent && !budget.spend(self.now) {
             let what = format!(
                 "too many streams had to be reset, the last since {}",
                 fault.what
             );
-            return Err(Fault::flood("CVE-2025-8671", what));
+            return Err(Fault::flood(section, what));
         }
         let mut state = self.shared.lock();
         match state.streams.key(stream) {
