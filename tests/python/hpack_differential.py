@@ -59,4 +59,5 @@ def main():
         expect(got, fields)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -63,12 +63,16 @@ class Session:
             self.flush()
 
     def response(self, stream):
-        """The next head, which must be this stream's."""
+        """The next head, which must be this stream's, by its fields' names."""
+        return dict(self.head(stream))
+
+    def head(self, stream):
+        """The same with its fields in order."""
         event = self.next(h2.events.ResponseReceived, h2.events.StreamReset)
         expect(event.stream_id, stream)
         if isinstance(event, h2.events.StreamReset):
             fail(f"reset with code {event.error_code}")
-        return dict(event.headers)
+        return event.headers
 
     def body(self, stream):
         """What is left of this stream's content."""

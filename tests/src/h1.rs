@@ -32,6 +32,15 @@ pub struct Response {
     pub trailers: Vec<(String, String)>,
 }
 
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// In order: TCP's FIN.
+    Closed,
+    /// TCP's RST.
+    Reset,
+}
+
 impl Response {
     /// The first value of a field.
     pub fn field(&self, name: &str) -> Option<&str> {
@@ -197,6 +206,18 @@ impl Client {
         std::mem::take(&mut self.buffer)
     }
 
+    /// Everything until the connection ends, and how it does.
+    pub fn ending(&mut self) -> (Vec<u8>, Ending) {
+        let ending = loop {
+            match self.read() {
+                Ok(0) => break Ending::Closed,
+                Ok(_) => {}
+                Err(_) => break Ending::Reset,
+            }
+        };
+        (std::mem::take(&mut self.buffer), ending)
+    }
+
     /// Checks that the server closes now, with nothing more said.
     #[track_caller]
     pub fn expect_close(&mut self) {
@@ -252,16 +273,23 @@ impl Client {
     }
 
     fn fill(&mut self) -> Result<(), String> {
+        match self.read() {
+            Ok(0) => Err("the server closed the connection".to_owned()),
+            Ok(_) => Ok(()),
+            Err(reset) => Err(reset.to_string()),
+        }
+    }
+
+    /// The number of bytes that came. The error is a reset: a connection that
+    /// ends is an answer; a silent one is a failure of the test.
+    fn read(&mut self) -> std::io::Result<usize> {
         let mut piece = [0; 65_536];
         match self.socket.read(&mut piece) {
-            Ok(0) => Err("the server closed the connection".to_owned()),
             Ok(n) => {
                 self.buffer.extend_from_slice(&piece[..n]);
-                Ok(())
+                Ok(n)
             }
-            // A closed connection is an answer; a silent one is a failure of
-            // the test.
-            Err(e) if e.kind() == std::io::ErrorKind::ConnectionReset => Err(e.to_string()),
+            Err(e) if e.kind() == std::io::ErrorKind::ConnectionReset => Err(e),
             Err(e) => panic!("no answer: {e}"),
         }
     }

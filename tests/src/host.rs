@@ -317,13 +317,18 @@ impl Host {
         self.child.wait().expect("to wait for a child")
     }
 
+    /// Ends every connection that was made here.
+    pub fn hang_up(&self) {
+        for client in self.clients.lock().drain(..) {
+            let _ = client.shutdown(Shutdown::Both);
+        }
+    }
+
     /// Asks it to end, and checks that it does so without an error. The test's
     /// connections end first: host would wait a while for what they still say.
     #[track_caller]
     pub fn stop(mut self) {
-        for client in self.clients.lock().drain(..) {
-            let _ = client.shutdown(Shutdown::Both);
-        }
+        self.hang_up();
         self.signal("TERM");
         let status = self.wait();
         assert!(status.success(), "host ended with {status}");

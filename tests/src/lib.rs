@@ -5,8 +5,9 @@
 //!   [`run`] runs any other command to its end.
 //! - [`h1`] is an HTTP/1 client that sends any bytes; [`h2`] one that sends any
 //!   HTTP/2 frames, so that a test of a frame sequence reads like the sequence.
-//! - [`tools`] runs curl, nghttp and python; [`load`] keeps a server busy;
-//!   [`rules`] breaks one of RFC 9113's rules after the other.
+//! - [`tools`] runs curl, nghttp and python, [`chromium`] a browser; [`load`]
+//!   keeps a server busy; [`rules`] breaks one of RFC 9113's rules after the
+//!   other, [`attack`] says what an attack costs.
 //!
 //! Nothing here sleeps: everything waits for an event or an answer until
 //! [`DEADLINE`], then panics with what it waited for. A test that panics prints
@@ -22,6 +23,8 @@ mod host;
 mod plugins;
 mod socket;
 
+pub mod attack;
+pub mod chromium;
 pub mod h1;
 pub mod h2;
 pub mod load;
@@ -37,3 +40,13 @@ pub use plugins::{PluginsDir, plugin, target_dir, test_plugin};
 /// How long anything is waited for. Far more than it should take: it only says
 /// when a test gives up, on a busy machine too.
 pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Text as the value of a query's parameter, percent-encoded where it must be.
+pub fn query(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'-' | b'.' | b'/' | b':' | b'=' | b'_' => char::from(byte).to_string(),
+        b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
+        b => format!("%{b:02x}"),
+    };
+    text.bytes().map(encode).collect()
+}

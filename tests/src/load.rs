@@ -86,6 +86,11 @@ impl Load {
         )
     }
 
+    /// Exchanges done so far.
+    pub fn done(&self) -> u64 {
+        self.shared.state.lock().done
+    }
+
     /// Waits until `n` more exchanges are done than now.
     #[track_caller]
     pub fn wait_for(&self, n: u64) {

@@ -1,45 +1,27 @@
-//! RFC 9113 §3 to §6 and §8, one case for each rule a client can break: what
-//! must come of it, that the rule is named, and that nobody else notices.
+//! The rules of RFC 9113 and RFC 7541 against the real binary: what a client
+//! breaks must be [`refused`], what it may do must be [`allowed`].
 
 use crate::Host;
-use crate::h2::{Client, Frame, code, headers, kind};
+use crate::h2::{Client, Frame, code, frame, headers, kind};
 
-/// What must come of it.
+/// What must come of a broken rule: the reactions that the RFC allows, no
+/// other.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome {
-    /// GOAWAY, then the end.
+    /// A connection error (§5.4.1): GOAWAY with this code, then the end.
     GoAway(u32),
-    /// The same, or RST_STREAM on stream 1 and the connection goes on.
+    /// A stream error (§5.4.2): RST_STREAM with this code and the connection
+    /// goes on, or a connection error, which §5.4.1 allows for any.
     Either(u32),
-    /// A 400 on stream 1, or RST_STREAM (RFC 9113 §8.1.1).
+    /// A malformed request (§8.1.1): a stream error of type PROTOCOL_ERROR, or
+    /// a 400 before it.
     Malformed,
 }
 
 use Outcome::{Either, GoAway, Malformed};
 
-/// A rule and what breaks it.
-#[derive(Debug)]
-pub struct Case {
-    what: &'static str,
-    section: &'static str,
-    send: Vec<Frame>,
-    outcome: Outcome,
-}
-
-/// A case: what it is, the rule, the frames, the outcome.
-pub fn case(
-    what: &'static str,
-    section: &'static str,
-    send: impl Into<Vec<Frame>>,
-    outcome: Outcome,
-) -> Case {
-    Case {
-        what,
-        section,
-        send: send.into(),
-        outcome,
-    }
-}
+/// The highest stream that a test opens itself, and room for what follows.
+const LATER: u32 = 1_001;
 
 /// A request on stream 1 that stays open.
 pub fn open() -> Frame {
@@ -58,24 +40,43 @@ pub fn whole() -> Frame {
         .end_stream()
 }
 
-/// A request on stream 1 with these pseudo-header fields only.
-pub fn pseudo(fields: &[(&str, &str)]) -> Frame {
+/// A request on stream 1 with these fields only.
+pub fn fields(fields: &[(&str, &str)]) -> Frame {
     let head = headers(1).end_headers().end_stream();
     fields
         .iter()
         .fold(head, |f, (name, value)| f.field(name, value))
 }
 
-/// Runs cases, each on a connection of its own, against one host.
-pub fn check(cases: &[Case]) {
+/// HEADERS of stream 1 with this field block, whole.
+pub fn block(bytes: impl Into<Vec<u8>>) -> Frame {
+    frame(kind::HEADERS, 0, 1, bytes).end_headers().end_stream()
+}
+
+/// Checks that a client that sends this is refused so, that the host names the
+/// rule, and that nobody else notices.
+#[track_caller]
+pub fn refused(section: &str, outcome: Outcome, frames: impl IntoIterator<Item = Frame>) {
+    each_refused(section, outcome, [("it", frames)]);
+}
+
+/// The same for several ways to break a rule, each on a connection of its own.
+#[track_caller]
+pub fn each_refused<W: AsRef<str>, F: IntoIterator<Item = Frame>>(
+    section: &str,
+    outcome: Outcome,
+    cases: impl IntoIterator<Item = (W, F)>,
+) {
     let mut host = Host::start(&["frames"]);
-    for case in cases {
+    for (what, frames) in cases {
         let mut client = host.h2();
-        for frame in &case.send {
-            client.send(frame.clone());
+        let mut stream = 0;
+        for frame in frames {
+            stream = frame.stream;
+            client.send(frame);
         }
-        see(&mut client, case);
-        host.wait_for_violation_by(client.address(), case.section);
+        see(&mut client, what.as_ref(), outcome, stream);
+        host.wait_for_violation_by(client.address(), section);
         // Everybody else is served on.
         host.h2().get(1, "/nothing").answer(1).expect(404);
     }
@@ -83,27 +84,78 @@ pub fn check(cases: &[Case]) {
     host.stop();
 }
 
-/// Waits for the outcome, past what was answered before.
-fn see(client: &mut Client, case: &Case) {
-    let what = format!("{} ({})", case.what, case.section);
+/// Waits for the outcome, past what was answered before the mistake.
+#[track_caller]
+fn see(client: &mut Client, what: &str, outcome: Outcome, stream: u32) {
     loop {
         let Some(got) = client.next_of_exchange() else {
-            panic!("{what}: closed without a word, wanted {:?}", case.outcome);
+            panic!("{what}: closed without a word, wanted {outcome:?}");
         };
-        let wanted = match (case.outcome, got.kind) {
-            (Either(code), kind::RST_STREAM) | (GoAway(code) | Either(code), kind::GOAWAY) => code,
-            (Malformed, kind::RST_STREAM) => code::PROTOCOL,
-            (Malformed, kind::HEADERS) if got.value(":status") == Some("400") => {
-                break client.expect_alive_through_resets();
+        let wanted = match (outcome, got.kind) {
+            (GoAway(code) | Either(code), kind::GOAWAY) => {
+                assert_eq!(got.code(), Some(code), "{what}: {got:?}");
+                return client.expect_close();
             }
+            (Malformed, kind::HEADERS) if got.value(":status") == Some("400") => {
+                return client.expect_alive_through_resets();
+            }
+            (Either(code), kind::RST_STREAM) => code,
+            (Malformed, kind::RST_STREAM) => code::PROTOCOL,
             // An answer that began before the mistake.
             (_, kind::HEADERS | kind::DATA) => continue,
-            _ => panic!("{what}: wanted {:?}, got {got:?}", case.outcome),
+            _ => panic!("{what}: wanted {outcome:?}, got {got:?}"),
         };
-        assert_eq!(got.code(), Some(wanted), "{what}: {got:?}");
-        if got.kind == kind::GOAWAY {
-            break client.expect_close();
+        assert_eq!(
+            (got.code(), got.stream),
+            (Some(wanted), stream),
+            "{what}: {got:?}"
+        );
+        return client.expect_alive_through_resets();
+    }
+}
+
+/// Runs a conversation in which the client keeps to the rules: the connection
+/// works to its end, and the host sees no violation. `/f.txt` is `fine`,
+/// `/large.bin` 200,000 bytes, `/frames` the example.
+#[track_caller]
+pub fn allowed(conversation: impl FnOnce(&mut Client)) {
+    allowed_with(&[], conversation);
+}
+
+/// The same with settings of the client's own.
+#[track_caller]
+pub fn allowed_with(settings: &[(u16, u32)], conversation: impl FnOnce(&mut Client)) {
+    let mut host = Host::builder()
+        .plugins(&["frames"])
+        .file("f.txt", "fine")
+        .file("large.bin", vec![b'x'; 200_000])
+        .start();
+    let mut client = host.h2_with(settings);
+    conversation(&mut client);
+    served_on(&mut client);
+    drop(client);
+    host.signal("TERM");
+    assert!(host.wait().success());
+    let events = host.events();
+    let violation = events.iter().find(|e| e["event"] == "violation");
+    assert_eq!(violation, None);
+}
+
+/// A request on a later stream is answered, whatever is still under way on the
+/// others.
+#[track_caller]
+pub fn served_on(client: &mut Client) {
+    client.get(LATER, "/nothing");
+    loop {
+        let Some(got) = client.next_of_exchange() else {
+            panic!("closed instead of answering");
+        };
+        match got.kind {
+            kind::HEADERS if got.stream == LATER => {
+                return assert_eq!(got.value(":status"), Some("404"));
+            }
+            kind::GOAWAY | kind::RST_STREAM => panic!("{got:?}"),
+            _ => {}
         }
-        break client.expect_alive_through_resets();
     }
 }

@@ -62,7 +62,7 @@ const MALFORMED: &[Malformed] = &[
         "a space before the first field",
         "GET / HTTP/1.1\r\n Host: t\r\n\r\n",
         400,
-        "RFC 9112 §5.2",
+        "RFC 9112 §2.2",
     ),
     (
         "a bare CR",

@@ -105,6 +105,13 @@ fn field_lists_are_decoded_as_python_encodes_them() {
 }
 
 #[test]
+fn python_finds_every_answer_whatever_it_sets() {
+    let host = Host::builder().test_plugins(&["mirror"]).start();
+    python("mirror.py", [host.http().port().to_string()]);
+    host.stop();
+}
+
+#[test]
 fn padding_priority_and_continuation_change_nothing() {
     let host = Host::start(&["frames"]);
     let mut client = host.h2();

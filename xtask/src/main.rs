@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod componentize;
 mod demo;
+mod fuzz;
 mod guests;
 mod paths;
 mod test;
@@ -37,6 +38,8 @@ enum Task {
     Test(test::Args),
     /// Compare host with its peers in one run.
     Bench(bench::Args),
+    /// Run each fuzz target for a short time.
+    Fuzz(fuzz::Args),
     /// Check the contract in wit/: it parses, and everything has its comment.
     Wit,
     /// What must hold before a commit: format, lints, docs, the contract.
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Fuzz(args) => fuzz::run(&args),
         Task::Wit => wit::run(),
         Task::Check => check::run(),
     };

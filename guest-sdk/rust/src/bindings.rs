@@ -59,3 +59,27 @@ hook_world!(
     "host:handler/data-handler",
     "host_guest::bindings::data_handler"
 );
+hook_world!(
+    /// The world with `handle-trailers`.
+    trailers_handler,
+    "host:handler/trailers-handler",
+    "host_guest::bindings::trailers_handler"
+);
+hook_world!(
+    /// The world with `handle-reset`.
+    reset_handler,
+    "host:handler/reset-handler",
+    "host_guest::bindings::reset_handler"
+);
+hook_world!(
+    /// The world with `handle-frame`.
+    frame_handler,
+    "host:handler/frame-handler",
+    "host_guest::bindings::frame_handler"
+);
+hook_world!(
+    /// The world with `handle-close`.
+    close_handler,
+    "host:handler/close-handler",
+    "host_guest::bindings::close_handler"
+);

@@ -132,7 +132,9 @@ impl<E: StdError + 'static> From<E> for Error {
 fn from_write_error(error: &WriteError) -> Error {
     let (kind, message) = match error {
         WriteError::Protocol(rule) => (Kind::Refused, rule.clone()),
-        WriteError::WrongProtocol(why) => (Kind::Failure, why.clone()),
+        WriteError::WrongProtocol(why) | WriteError::NotGranted(why) => {
+            (Kind::Failure, why.clone())
+        }
         WriteError::Limit(which) => (Kind::Failure, which.clone()),
         WriteError::Reset(code) => (
             Kind::Gone,

@@ -1,6 +1,8 @@
 //! What the frame hooks are given: the contract's records, with a few readers.
 
-pub use crate::bindings::host::handler::frames::{DataFrame, HeadersFrame, Priority};
+pub use crate::bindings::host::handler::frames::{
+    Closing, ControlFrame, DataFrame, Goaway, HeadersFrame, Priority,
+};
 
 impl HeadersFrame {
     /// The first value of a field, pseudo-header fields (`:path`) included.

@@ -1,6 +1,6 @@
 //! Write handlers for host in Rust.
 //!
-//! A handler is a WebAssembly component with up to three hooks, each a function
+//! A handler is a WebAssembly component with one hook or more, each a function
 //! with an attribute:
 //!
 //! ```
@@ -49,19 +49,21 @@ pub mod rt;
 mod writer;
 
 pub use bstr::{BStr, BString};
-pub use host_guest_macros::{handle_data, handle_headers, main};
+pub use host_guest_macros::{
+    handle_close, handle_data, handle_frame, handle_headers, handle_reset, handle_trailers, main,
+};
 
 pub use body::{BodyPieces, BodyReader};
 pub use cookie::{Cookie, SameSite};
 pub use error::{BodyError, Error, Result, WriteError};
-pub use frames::{DataFrame, HeadersFrame, Priority};
+pub use frames::{Closing, ControlFrame, DataFrame, Goaway, HeadersFrame, Priority};
 pub use into_response::{Answer, IntoBody, IntoFields, IntoResponse, IntoStatus};
 pub use multi_dict::MultiDict;
 pub use request::{
     BasicCredentials, Fields, Form, FormPart, Protocol, Request, SocketAddress, UrlParts,
 };
 pub use response::{Headers, Response};
-pub use writer::Writer;
+pub use writer::{Huffman, Indexing, Peer, Push, Writer};
 
 /// The contract's own types, where a name of this crate stands for a wrapper.
 pub mod raw {
@@ -74,8 +76,9 @@ pub mod raw {
 /// What most handlers use: `use host_guest::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        BString, Cookie, DataFrame, Error, HeadersFrame, IntoResponse, MultiDict, Request,
-        Response, Result, Writer, handle_data, handle_headers, main,
+        BString, Closing, ControlFrame, Cookie, DataFrame, Error, HeadersFrame, IntoResponse,
+        MultiDict, Protocol, Push, Request, Response, Result, Writer, handle_close, handle_data,
+        handle_frame, handle_headers, handle_reset, handle_trailers, main,
     };
 }
 

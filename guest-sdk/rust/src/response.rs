@@ -1,5 +1,7 @@
 //! The answer.
 
+use std::time::Duration;
+
 use crate::bindings::host::handler::response as bindings;
 use crate::into_response::Answer;
 use crate::writer::{ended, set_ended};
@@ -83,10 +85,20 @@ impl<'a> Response<'a> {
         self.raw.set_close_connection(close);
     }
 
-    /// Whether an answer to HEAD has its content too. HTTP/1 clients do not
-    /// expect it.
+    /// Whether an answer to HEAD has its content too. HTTP/1 clients take it
+    /// for the next answer: there it needs the grant to write raw, and the
+    /// connection closes after it.
     pub fn set_send_body_for_head(&mut self, send: bool) {
         self.raw.set_send_body_for_head(send);
+    }
+
+    /// Goes on for so long after the last hook has returned:
+    /// `#[handle_frame]`, `#[handle_reset]` and `#[handle_close]` are called for
+    /// what the client does until then, and the answer is completed afterwards.
+    /// Set again by one of those it counts from there; zero ends it.
+    pub fn set_watch(&mut self, duration: Duration) {
+        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        self.raw.set_watch(nanoseconds);
     }
 
     /// Sets everything that `main` could have returned.

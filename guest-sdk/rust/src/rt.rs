@@ -5,7 +5,8 @@ use std::sync::Once;
 
 use crate::bindings::host::handler::{log, types::HandlerError};
 use crate::{
-    Answer, DataFrame, Error, HeadersFrame, IntoResponse, Request, Response, Result, raw, writer,
+    Answer, Closing, ControlFrame, DataFrame, Error, HeadersFrame, IntoResponse, Request, Response,
+    Result, raw, writer,
 };
 
 /// What a frame hook may return.
@@ -50,24 +51,42 @@ pub fn main(
     })
 }
 
-/// Runs `handle-headers`.
-pub fn handle_headers(
-    frame: HeadersFrame,
-    request: &raw::Request,
-    response: &raw::Response,
-    hook: impl FnOnce(&HeadersFrame, &Request<'_>, &mut Response<'_>) -> Result,
-) -> Result<(), HandlerError> {
-    run(|| hook(&frame, &Request::new(request), &mut Response::new(response)))
+/// The function around each hook that takes something first.
+macro_rules! hooks {
+    ($($(#[$doc:meta])* $name:ident($first:ty as $lent:ty, $lend:expr))*) => { $(
+        $(#[$doc])*
+        pub fn $name(
+            first: $first,
+            request: &raw::Request,
+            response: &raw::Response,
+            hook: impl FnOnce($lent, &Request<'_>, &mut Response<'_>) -> Result,
+        ) -> Result<(), HandlerError> {
+            run(|| hook($lend(&first), &Request::new(request), &mut Response::new(response)))
+        }
+    )* };
 }
 
-/// Runs `handle-data`.
-pub fn handle_data(
-    frame: DataFrame,
-    request: &raw::Request,
-    response: &raw::Response,
-    hook: impl FnOnce(&DataFrame, &Request<'_>, &mut Response<'_>) -> Result,
-) -> Result<(), HandlerError> {
-    run(|| hook(&frame, &Request::new(request), &mut Response::new(response)))
+hooks! {
+    /// Runs `handle-headers`.
+    handle_headers(HeadersFrame as &HeadersFrame, lent)
+    /// Runs `handle-data`.
+    handle_data(DataFrame as &DataFrame, lent)
+    /// Runs `handle-trailers`.
+    handle_trailers(HeadersFrame as &HeadersFrame, lent)
+    /// Runs `handle-frame`.
+    handle_frame(ControlFrame as &ControlFrame, lent)
+    /// Runs `handle-close`.
+    handle_close(Closing as &Closing, lent)
+    /// Runs `handle-reset`.
+    handle_reset(u32 as u32, copied)
+}
+
+fn lent<T>(value: &T) -> &T {
+    value
+}
+
+fn copied<T: Copy>(value: &T) -> T {
+    *value
 }
 
 fn run(hook: impl FnOnce() -> Result) -> Result<(), HandlerError> {

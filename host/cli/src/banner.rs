@@ -62,6 +62,14 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
             escape::line(&ca.to_string_lossy())
         );
     }
+    // Alone, a tenant needs no line about what it can do to the others.
+    if tenants.len() > 1 {
+        let granted = match server.raw() {
+            names if names.is_empty() => "nobody".to_owned(),
+            names => names.join(", "),
+        };
+        let _ = writeln!(text, "  Raw writes: {granted}");
+    }
     let path = paths.first().map_or("/", |(_, path)| path);
     if let Some(command) = curl(&urls, server.ca(), path) {
         let _ = writeln!(text, "  {}\n", paint.with(BOLD, command));

@@ -7,6 +7,7 @@ mod completions;
 mod escape;
 mod failure;
 mod flags;
+mod journal;
 mod log;
 mod output;
 mod routes;
@@ -60,6 +61,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Check(check::Check),
     Routes(routes::Routes),
+    Journal(journal::Journal),
     Completions(completions::Completions),
 }
 
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Routes(routes) => routes.run(),
+        Command::Journal(journal) => journal.run(),
         Command::Completions(completions) => completions.run(),
     };
     match result {

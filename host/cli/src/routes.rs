@@ -36,6 +36,8 @@ pub(crate) struct Routes {
 /// A line of the table.
 struct Line {
     tenant: String,
+    /// Whether the tenant may write raw.
+    raw: bool,
     path: String,
     file: PathBuf,
     /// For a handler.
@@ -70,6 +72,7 @@ impl Routes {
                 let inspection = is_handler.then(|| runtime.inspect(&read(&file)));
                 lines.extend(paths.into_iter().map(|path| Line {
                     tenant: tenant.name.clone(),
+                    raw: tenant.raw,
                     path,
                     file: file.clone(),
                     inspection: inspection.clone(),
@@ -95,6 +98,7 @@ impl Line {
             "path": self.path,
             "file": self.file.display().to_string(),
             "hooks": self.inspection.as_ref().map(|handler| handler.hooks.names()),
+            "raw": self.raw,
             "refused": self.inspection.as_ref().and_then(|handler| handler.refused.clone()),
         })
     }

@@ -34,6 +34,10 @@ prior knowledge, or by upgrade), the TLS port both by ALPN.
 With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"ca\":…,\"pid\":…};
 the lines that follow are the events request, log and violation.
 
+Raw writes can break the connection that they are on, and browsers share HTTP/2
+connections between host names: they are granted to a folder that is served alone,
+and where there are several only to those that have raw = true.
+
 SIGINT and SIGTERM let what is under way finish; a second one ends at once.
 
 A config file has the flags' names for keys, all of them optional; its paths are
@@ -42,7 +46,9 @@ meant from its own folder:
   listen = [\"127.0.0.1:8000\"]
   tls-listen = []                # no TLS
   hosts = [\"example.test\"]      # further names for the certificate
+  raw = true                     # handlers may write raw frames and bytes
   drain-timeout = \"10s\"
+  journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -55,6 +61,7 @@ meant from its own folder:
   name = \"a\"
   hosts = [\"a.test\", \"*.a.test\"]
   plugins = \"a\"
+  raw = true
   limits = { memory = \"32 MiB\" } # laid over those above
   vars = { greeting = \"hi\" }";
 
@@ -103,6 +110,14 @@ pub(crate) struct Serve {
     #[arg(long)]
     dev: bool,
 
+    /// Let handlers write raw frames and bytes: the default with a single folder
+    #[arg(long, conflicts_with = "no_raw")]
+    raw: bool,
+
+    /// Refuse them
+    #[arg(long)]
+    no_raw: bool,
+
     /// What to log: error, warn, info, debug, trace or off, also by target as in
     /// info,access=off
     #[arg(long, value_name = "FILTER", default_value = "info")]
@@ -111,6 +126,10 @@ pub(crate) struct Serve {
     /// Time that requests under way have when the server stops [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = time)]
     drain_timeout: Option<Duration>,
+
+    /// Write down what passes on the wire, as JSON lines for `host journal`; FILE is emptied first
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
 
     #[command(flatten)]
     limits: LimitFlags,
@@ -159,7 +178,13 @@ impl Serve {
             key: self.key,
             state: self.state,
             dev: self.dev.then_some(true),
+            raw: match (self.raw, self.no_raw) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            },
             drain_timeout: self.drain_timeout,
+            journal: self.journal,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()

@@ -11,7 +11,7 @@ use crate::conditions::{Validators, Verdict};
 use crate::open::{check, open, open_file};
 use crate::refusal::Refusal;
 use crate::template::{Context, Escape, Location, substitute};
-use crate::{Body, Response, folder, headers, ranges, types};
+use crate::{Body, Response, asis, folder, headers, ranges, types};
 
 /// The file that answers for its folder.
 const INDEX: &str = "index.html";
@@ -26,6 +26,8 @@ pub(crate) enum Found {
         /// The answer so far.
         response: Response,
     },
+    /// A whole response, to be written byte for byte: nothing is for it.
+    AsIs(Body),
     /// Something about a folder: pipes leave it alone.
     Folder(Response),
 }
@@ -82,6 +84,10 @@ fn file(
 ) -> Result<Found, Refusal> {
     let request = &context.head.fields;
     let (file, size) = (Arc::new(file), metadata.len());
+    if asis::is_asis(path) {
+        asis::check(context)?;
+        return Ok(Found::AsIs(Body::from_file(file, 0, size).read_ahead()?));
+    }
     let mut response = Response::new(200);
     response.fields = fields(context, path)?;
     response.body = Body::from_file(Arc::clone(&file), 0, size);

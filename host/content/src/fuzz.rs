@@ -84,6 +84,7 @@ fn context() -> Context {
                 peer: address,
                 local: address,
                 tls: None,
+                journal: None,
             }),
         },
     }

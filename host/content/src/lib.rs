@@ -12,6 +12,7 @@
 //! # What this crate never does
 //! It knows no routes (which path means which file), no sockets and no wasm.
 
+mod asis;
 mod blocking;
 mod body;
 mod conditions;

@@ -34,6 +34,12 @@ pub(crate) enum Refusal {
         /// Bytes of the file.
         size: u64,
     },
+    /// An `.asis` file on HTTP/2, which has no such bytes.
+    #[error("an .asis file is an HTTP/1 response: it needs HTTP/1")]
+    AsIsProtocol,
+    /// An `.asis` file of a tenant without the grant.
+    #[error("an .asis file is written raw, which the tenant has not been granted")]
+    AsIsGrant,
     /// A `.headers` file that says nothing useful.
     #[error("{file}:{line}: {problem}")]
     Headers {
@@ -65,12 +71,14 @@ impl Refusal {
     fn status(&self) -> u16 {
         match self {
             Self::Nul | Self::RangeEncoding => 400,
+            Self::AsIsGrant => 403,
             Self::NotFound => 404,
             Self::Method => 405,
             Self::Precondition => 412,
             Self::Range { .. } => 416,
             Self::Pipe(error) => error.status(),
-            Self::Headers { .. }
+            Self::AsIsProtocol
+            | Self::Headers { .. }
             | Self::Template(_)
             | Self::TooMuch(_)
             | Self::NoRandom

@@ -9,7 +9,7 @@ use crate::blocking::blocking;
 use crate::files::{self, Found};
 use crate::refusal::Refusal;
 use crate::template::{Context, Escape, Location};
-use crate::{Response, Served, Site, pipes};
+use crate::{Body, Response, Served, Site, asis, pipes};
 
 /// Answers an exchange with what is at `path` beneath the site's folder: a file,
 /// a folder's `index.html` or its listing; 301 from a folder's name to the
@@ -17,11 +17,16 @@ use crate::{Response, Served, Site, pipes};
 /// `path` is decoded, and empty for the folder itself; whether it was asked for
 /// with a slash at its end is read from the request.
 ///
+/// A name that ends in `.asis` is that of a whole HTTP/1 response, written byte
+/// for byte where the site may, and refused with 403 where not; HTTP/2 has no
+/// such bytes and answers 500, as wptserve does.
+///
 /// # Errors
 /// The client's leaving, as [`Exchange::apply`] tells it.
 pub async fn serve(exchange: &mut Exchange, site: &Site, path: &Path) -> Result<Served, WireError> {
     let response = match answer(exchange.head().clone(), site, path).await {
-        Ok(response) => response,
+        Ok(Answer::Response(response)) => response,
+        Ok(Answer::AsIs(body)) => return asis::send(body, exchange).await,
         Err(refusal) => refusal.into(),
     };
     match response.send(exchange).await {
@@ -33,7 +38,14 @@ pub async fn serve(exchange: &mut Exchange, site: &Site, path: &Path) -> Result<
     }
 }
 
-async fn answer(head: Head, site: &Site, path: &Path) -> Result<Response, Refusal> {
+/// What is to be sent.
+enum Answer {
+    Response(Response),
+    /// The bytes of an `.asis` file.
+    AsIs(Body),
+}
+
+async fn answer(head: Head, site: &Site, path: &Path) -> Result<Answer, Refusal> {
     let context = Arc::new(Context {
         site: site.clone(),
         head,
@@ -43,13 +55,15 @@ async fn answer(head: Head, site: &Site, path: &Path) -> Result<Response, Refusa
         let (context, path, has_pipes) = (Arc::clone(&context), path.to_owned(), asked.is_some());
         blocking(move || files::find(&context, &path, has_pipes)).await?
     };
-    match found {
-        Found::Folder(response) => Ok(response),
+    let response = match found {
+        Found::AsIs(body) => return Ok(Answer::AsIs(body)),
+        Found::Folder(response) => response,
         Found::File { path, response } => match pipes_for(&path, asked) {
-            Some(pipes) => Ok(pipes::apply(response, &pipes, &context).await?),
-            None => Ok(response),
+            Some(pipes) => pipes::apply(response, &pipes, &context).await?,
+            None => response,
         },
-    }
+    };
+    Ok(Answer::Response(response))
 }
 
 /// The pipes of a file: `sub` for a template, then those of the query.

@@ -8,7 +8,7 @@ use wasmtime::component::{
     Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Linker, Lower, Resource,
 };
 
-use crate::bindings::frame_types::{DataFrame, HeadersFrame};
+use crate::bindings::frame_types::{Closing, ControlFrame, DataFrame, HeadersFrame};
 use crate::bindings::types::HandlerError;
 use crate::bindings::{Request, Response};
 use crate::describe;
@@ -18,14 +18,24 @@ use crate::state::State;
 pub(crate) type HookResult = (Result<(), HandlerError>,);
 /// What `main` takes.
 pub(crate) type MainParams = (Resource<Request>, Resource<Response>);
-/// What `handle-headers` takes.
+/// What `handle-headers` and `handle-trailers` take.
 pub(crate) type HeadersParams = (HeadersFrame, Resource<Request>, Resource<Response>);
 /// What `handle-data` takes.
 pub(crate) type DataParams = (DataFrame, Resource<Request>, Resource<Response>);
+/// What `handle-reset` takes.
+pub(crate) type ResetParams = (u32, Resource<Request>, Resource<Response>);
+/// What `handle-frame` takes.
+pub(crate) type FrameParams = (ControlFrame, Resource<Request>, Resource<Response>);
+/// What `handle-close` takes.
+pub(crate) type CloseParams = (Closing, Resource<Request>, Resource<Response>);
 
 const MAIN: &str = "main";
 const HANDLE_HEADERS: &str = "handle-headers";
 const HANDLE_DATA: &str = "handle-data";
+const HANDLE_TRAILERS: &str = "handle-trailers";
+const HANDLE_RESET: &str = "handle-reset";
+const HANDLE_FRAME: &str = "handle-frame";
+const HANDLE_CLOSE: &str = "handle-close";
 
 /// The interfaces that a handler may import, without the version of WASI's.
 pub(crate) const INTERFACES: &[&str] = &[
@@ -50,6 +60,14 @@ pub struct Hooks {
     pub handle_headers: bool,
     /// `handle-data`: sees each DATA frame.
     pub handle_data: bool,
+    /// `handle-trailers`: sees the trailer fields.
+    pub handle_trailers: bool,
+    /// `handle-reset`: hears that the client has reset the stream.
+    pub handle_reset: bool,
+    /// `handle-frame`: sees the frames beside the request.
+    pub handle_frame: bool,
+    /// `handle-close`: hears that the client leaves.
+    pub handle_close: bool,
 }
 
 impl Hooks {
@@ -58,10 +76,19 @@ impl Hooks {
         let all = [
             (self.handle_headers, HANDLE_HEADERS),
             (self.handle_data, HANDLE_DATA),
+            (self.handle_trailers, HANDLE_TRAILERS),
             (self.main, MAIN),
+            (self.handle_frame, HANDLE_FRAME),
+            (self.handle_reset, HANDLE_RESET),
+            (self.handle_close, HANDLE_CLOSE),
         ];
         let present = all.into_iter().filter(|(present, _)| *present);
         present.map(|(_, name)| name).collect()
+    }
+
+    /// Whether any of them watches what the client does beside its request.
+    pub(crate) fn watch(self) -> bool {
+        self.handle_frame || self.handle_reset || self.handle_close
     }
 }
 
@@ -89,18 +116,21 @@ pub enum Problem {
         missing: Vec<String>,
     },
     /// A hook has another type than the WIT gives it.
-    #[error("its export `{name}` is {found}, but must be {expected}")]
+    #[error(
+        "its export `{name}` is {found}, but must be func({first}request: borrow<request>, \
+         response: borrow<response>) -> result<_, handler-error>"
+    )]
     Hook {
         /// The hook.
         name: &'static str,
         /// Its type.
         found: String,
-        /// The type of the WIT.
-        expected: &'static str,
+        /// What the WIT gives it before the request and the response.
+        first: &'static str,
     },
     /// It exports no hook.
     #[error(
-        "it exports no hook: a handler exports `main`, `handle-headers` or `handle-data` (host:handler@0.1.0); this one exports {}",
+        "it exports no hook: a handler exports `main`, `handle-headers`, `handle-data` or another hook of host:handler@0.1.0; this one exports {}",
         listing(exports)
     )]
     NoHook {
@@ -128,6 +158,10 @@ pub(crate) struct Loaded {
     pub(crate) main: Option<ComponentExportIndex>,
     pub(crate) handle_headers: Option<ComponentExportIndex>,
     pub(crate) handle_data: Option<ComponentExportIndex>,
+    pub(crate) handle_trailers: Option<ComponentExportIndex>,
+    pub(crate) handle_reset: Option<ComponentExportIndex>,
+    pub(crate) handle_frame: Option<ComponentExportIndex>,
+    pub(crate) handle_close: Option<ComponentExportIndex>,
 }
 
 impl fmt::Debug for Loaded {
@@ -148,6 +182,10 @@ impl Loaded {
             main: hook::<MainParams>(&pre, MAIN)?,
             handle_headers: hook::<HeadersParams>(&pre, HANDLE_HEADERS)?,
             handle_data: hook::<DataParams>(&pre, HANDLE_DATA)?,
+            handle_trailers: hook::<HeadersParams>(&pre, HANDLE_TRAILERS)?,
+            handle_reset: hook::<ResetParams>(&pre, HANDLE_RESET)?,
+            handle_frame: hook::<FrameParams>(&pre, HANDLE_FRAME)?,
+            handle_close: hook::<CloseParams>(&pre, HANDLE_CLOSE)?,
             pre,
         };
         if loaded.hooks() == Hooks::default() {
@@ -163,6 +201,10 @@ impl Loaded {
             main: self.main.is_some(),
             handle_headers: self.handle_headers.is_some(),
             handle_data: self.handle_data.is_some(),
+            handle_trailers: self.handle_trailers.is_some(),
+            handle_reset: self.handle_reset.is_some(),
+            handle_frame: self.handle_frame.is_some(),
+            handle_close: self.handle_close.is_some(),
         }
     }
 }
@@ -176,19 +218,13 @@ where
     P: ComponentNamedList + Lower,
     HookResult: ComponentNamedList + Lift,
 {
-    let expected = match name {
-        HANDLE_HEADERS => {
-            "func(frame: headers-frame, request: borrow<request>, response: borrow<response>) \
-             -> result<_, handler-error>"
-        }
-        HANDLE_DATA => {
-            "func(frame: data-frame, request: borrow<request>, response: borrow<response>) \
-             -> result<_, handler-error>"
-        }
-        _ => {
-            "func(request: borrow<request>, response: borrow<response>) \
-             -> result<_, handler-error>"
-        }
+    let first = match name {
+        HANDLE_HEADERS | HANDLE_TRAILERS => "frame: headers-frame, ",
+        HANDLE_DATA => "frame: data-frame, ",
+        HANDLE_FRAME => "frame: control-frame, ",
+        HANDLE_RESET => "code: u32, ",
+        HANDLE_CLOSE => "closing: closing, ",
+        _ => "",
     };
     let Some((item, index)) = pre.component().get_export(None, name) else {
         return Ok(None);
@@ -205,11 +241,7 @@ where
         }
         _ => "no function".into(),
     };
-    Err(Problem::Hook {
-        name,
-        found,
-        expected,
-    })
+    Err(Problem::Hook { name, found, first })
 }
 
 /// What a component imports that host does not have.

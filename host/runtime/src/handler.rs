@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use host_wire::{Exchange, Fields};
+use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::answer::Refused;
 use crate::component::Loaded;
 use crate::context::Context;
+use crate::hooks::Ending;
 use crate::limits::Limit;
 use crate::state::State;
 use crate::{Failure, Fault, Hooks, Runtime, Tenant, hooks};
@@ -97,6 +98,8 @@ impl Handler {
             turn = self.turn(tenant) => turn,
             error = exchange.gone() => Err(Failure::Client(error)),
         };
+        // A raw answer was begun: no other can take its place.
+        let mut begun = false;
         let result = match turn {
             Ok(_turn) => {
                 let state = State::new(exchange, context.clone());
@@ -112,6 +115,8 @@ impl Handler {
                 } = run.state;
                 exchange = returned;
                 let result = match run.result {
+                    // There is nobody to answer.
+                    Err(Ending::Told) => Ok(()),
                     Ok(()) => match answer.hit {
                         // It wrote too much, and was told; what it left
                         // unfinished must not look finished.
@@ -120,9 +125,10 @@ impl Handler {
                     },
                     // It had its answer: hooks that went on after that, and a
                     // client that did not wait for them, are as they should be.
-                    Err(Failure::Client(_)) if answer.ended => Ok(()),
-                    Err(failure) => Err(failure),
+                    Err(Ending::Failed(Failure::Client(_))) if answer.ended => Ok(()),
+                    Err(Ending::Failed(failure)) => Err(failure),
                 };
+                begun = answer.is_raw(&exchange);
                 outcome.status = answer.sent;
                 outcome.response_bytes = answer.written;
                 result
@@ -131,8 +137,8 @@ impl Handler {
         };
         if let Err(failure) = result {
             self.report(&failure, &context);
-            let headed = exchange.progress().headers;
-            if refuse(&mut exchange, &failure, tenant.dev).await && !headed {
+            let headed = begun || exchange.progress().headers;
+            if refuse(&mut exchange, &failure, tenant.dev, begun).await && !headed {
                 outcome.status = Some(failure.status());
             }
             outcome.failure = Some(failure);
@@ -196,11 +202,18 @@ async fn permit(
     }
 }
 
-/// Answers a failure; says whether that could be sent.
-async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool) -> bool {
+/// Answers a failure, where an answer has not `begun`; says whether that could
+/// be sent.
+async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bool) -> bool {
+    const INTERNAL_ERROR: u32 = 2;
     let mut fields = Fields::new();
     if let Failure::Client(_) = failure {
         return false;
+    }
+    if begun {
+        let (stream, code) = (None, INTERNAL_ERROR);
+        let ended = exchange.progress().ended;
+        return !ended && exchange.apply(WireOp::Reset { stream, code }).await.is_ok();
     }
     if let Failure::Busy(_) = failure {
         fields.append("Retry-After", RETRY_AFTER);
@@ -215,6 +228,7 @@ fn failure(refused: Refused) -> Failure {
     use host_wire::WireError;
     match refused {
         Refused::Limit(limit) => Failure::Overrun(limit),
+        Refused::NotGranted(how) => Failure::Answer(how),
         Refused::Wire(error @ (WireError::Reset(_) | WireError::Gone)) => Failure::Client(error),
         Refused::Wire(error) => Failure::Answer(error.to_string()),
     }

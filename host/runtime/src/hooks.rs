@@ -4,22 +4,28 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use host_wire::{Event, WireError};
+use host_wire::{Event, Gone, WireError};
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lower, Resource};
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::bindings::SINGLETON;
-use crate::bindings::frame_types::{DataFrame, HeadersFrame};
-use crate::component::{DataParams, HeadersParams, HookResult, Loaded, MainParams};
+use crate::bindings::frame_types::{Closing, ControlFrame, DataFrame, HeadersFrame};
+use crate::bindings::types::BodyError;
+use crate::body::Next;
+use crate::component::{
+    CloseParams, DataParams, FrameParams, HeadersParams, HookResult, Loaded, MainParams,
+    ResetParams,
+};
 use crate::context::Timed;
 use crate::limits::Limit;
 use crate::state::State;
-use crate::{Failure, Runtime};
+use crate::watch::Seen;
+use crate::{Failure, Hooks, Runtime};
 
 /// What a run leaves behind.
 pub(crate) struct Run {
     pub(crate) state: State,
-    pub(crate) result: Result<(), Failure>,
+    pub(crate) result: Result<(), Ending>,
     pub(crate) instantiate: Duration,
     /// Time in hooks, waiting included.
     pub(crate) hooks: Duration,
@@ -27,15 +33,31 @@ pub(crate) struct Run {
     pub(crate) dropped: Duration,
 }
 
+/// Why a life ends before its answer is completed.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// The client has left, and the handler was told.
+    Told,
+    Failed(Failure),
+}
+
+impl From<Failure> for Ending {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
 /// Runs the hooks, until the last one has returned, one has failed, the time is
 /// over or the client is gone.
 pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run {
     let context = state.context.clone();
     let limits = &context.tenant.limits;
-    let gone = state.exchange.gone();
+    let hooks = loaded.hooks();
+    let gone = cut_off(state.exchange.gone(), hooks);
     let mut life = Life {
         store: store(runtime, state),
         loaded,
+        watches: hooks.watch(),
         instance: None,
         instantiate: Duration::ZERO,
         hooks: Duration::ZERO,
@@ -50,8 +72,10 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run
         tokio::select! {
             biased;
             result = live => result,
-            error = gone => Err(Failure::Client(error)),
-            () = tokio::time::sleep(limits.wall) => Err(Failure::Overrun(Limit::Wall(limits.wall))),
+            error = gone => Err(Failure::Client(error).into()),
+            () = tokio::time::sleep(limits.wall) => {
+                Err(Failure::Overrun(Limit::Wall(limits.wall)).into())
+            }
         }
     };
     let ending = Instant::now();
@@ -63,6 +87,20 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run
         state,
         result,
     }
+}
+
+/// Waits until the client has left, and for ever if a hook is to be told of
+/// that: such a handler goes on to it.
+async fn cut_off(gone: Gone, hooks: Hooks) -> WireError {
+    let error = gone.await;
+    let is_told = match error {
+        WireError::Reset(_) => hooks.handle_reset,
+        _ => hooks.handle_close,
+    };
+    if is_told {
+        std::future::pending::<()>().await;
+    }
+    error
 }
 
 /// A store with every limit set.
@@ -86,6 +124,8 @@ fn store(runtime: &Runtime, state: State) -> Store<State> {
 struct Life<'a> {
     store: Store<State>,
     loaded: &'a Loaded,
+    /// A hook watches what the client does beside its request.
+    watches: bool,
     instance: Option<Instance>,
     instantiate: Duration,
     hooks: Duration,
@@ -93,35 +133,156 @@ struct Life<'a> {
 }
 
 impl Life<'_> {
-    async fn live(&mut self) -> Result<(), Failure> {
-        let frame = match self.store.data_mut().exchange.next().await {
+    async fn live(&mut self) -> Result<(), Ending> {
+        let loaded = self.loaded;
+        if self.watches {
+            self.state().exchange.watch();
+        }
+        let frame = match self.state().exchange.next().await {
             Some(Event::Headers(frame)) => frame,
-            Some(Event::Reset(code)) => return Err(Failure::Client(WireError::Reset(code))),
-            _ => return Err(Failure::Client(WireError::Gone)),
+            Some(Event::Reset(code)) => return Err(Failure::Client(WireError::Reset(code)).into()),
+            _ => return Err(Failure::Client(WireError::Gone).into()),
         };
-        if let Some(hook) = &self.loaded.handle_headers {
+        if let Some(hook) = &loaded.handle_headers {
             let params: HeadersParams = (HeadersFrame::from(frame), request(), response());
-            self.call(hook, params).await?;
+            self.step(hook, params).await?;
         }
-        if let Some(hook) = &self.loaded.handle_data {
-            while let Some(frame) = self.frame().await? {
-                let params: DataParams = (DataFrame::from(&frame), request(), response());
-                self.call(hook, params).await?;
-                // Its credit goes back to the client here.
-                drop(frame);
-            }
+        if let Some(hook) = &loaded.handle_data {
+            self.take_body(hook).await?;
+        } else if loaded.handle_trailers.is_some() {
+            // They come behind the body, which is kept for `main`.
+            self.state().whole_body().await.map_err(unread)?;
         }
-        if let Some(hook) = &self.loaded.main {
+        if let Some(hook) = &loaded.handle_trailers
+            && let Some(frame) = self.state().body.trailers().cloned()
+        {
+            let params: HeadersParams = (HeadersFrame::from(frame), request(), response());
+            self.step(hook, params).await?;
+        }
+        if let Some(hook) = &loaded.main {
+            self.look().await?;
             let params: MainParams = (request(), response());
-            self.call(hook, params).await?;
+            self.step(hook, params).await?;
+        }
+        if self.watches {
+            self.watch().await?;
         }
         Ok(())
     }
 
-    async fn frame(&mut self) -> Result<Option<host_wire::DataFrame>, Failure> {
-        let State { body, exchange, .. } = self.store.data_mut();
-        let frame = body.frame(exchange).await;
-        frame.map_err(|_| Failure::Client(body.broken.clone().unwrap_or(WireError::Gone)))
+    /// `handle-data`, frame by frame, and what comes in between.
+    async fn take_body(&mut self, hook: &ComponentExportIndex) -> Result<(), Ending> {
+        loop {
+            let state = self.state();
+            match state.body.next(&mut state.exchange, &mut state.watch).await {
+                Next::Content(frame) => {
+                    let params: DataParams = (DataFrame::from(&frame), request(), response());
+                    self.step(hook, params).await?;
+                    // Its credit goes back to the client here.
+                    drop(frame);
+                }
+                Next::Beside => self.deliver().await?,
+                Next::End => return Ok(()),
+            }
+        }
+    }
+
+    /// Goes on for as long as the handler wants to watch.
+    async fn watch(&mut self) -> Result<(), Ending> {
+        self.state().body.give_up();
+        let mut until = Instant::now();
+        loop {
+            self.look().await?;
+            let state = self.state();
+            if let Some(duration) = state.watch.take() {
+                // The run's own deadline ends what would wait longer than it.
+                until = Instant::now() + duration.min(state.context.tenant.limits.wall);
+            }
+            if state.watch.over || until <= Instant::now() {
+                return Ok(());
+            }
+            state.let_go().await;
+            tokio::select! {
+                biased;
+                () = state.body.watch(&mut state.exchange, &mut state.watch) => {}
+                () = tokio::time::sleep_until(until.into()) => {}
+            }
+        }
+    }
+
+    /// Hands over what has come by now.
+    async fn look(&mut self) -> Result<(), Ending> {
+        if self.watches {
+            let state = self.state();
+            state.body.look(&mut state.exchange, &mut state.watch);
+            self.deliver().await?;
+        }
+        Ok(())
+    }
+
+    /// Hands over what waits for the watching hooks; the client's leaving last,
+    /// which is the end.
+    async fn deliver(&mut self) -> Result<(), Ending> {
+        let loaded = self.loaded;
+        while let Some(seen) = self.state().watch.pop() {
+            match seen {
+                Seen::Frame(frame) => {
+                    if let Some(hook) = &loaded.handle_frame {
+                        let params: FrameParams =
+                            (ControlFrame::from(frame), request(), response());
+                        self.call(hook, params).await?;
+                    }
+                }
+                Seen::Goaway(goaway) => {
+                    if let Some(hook) = &loaded.handle_close {
+                        let params: CloseParams = (Closing::Goaway(goaway), request(), response());
+                        self.call(hook, params).await?;
+                    }
+                }
+            }
+        }
+        match (self.state().watch.left.clone(), loaded) {
+            (None, _) => return Ok(()),
+            (
+                Some(WireError::Reset(code)),
+                Loaded {
+                    handle_reset: Some(hook),
+                    ..
+                },
+            ) => {
+                let params: ResetParams = (code, request(), response());
+                self.call(hook, params).await?;
+            }
+            (
+                Some(WireError::Gone),
+                Loaded {
+                    handle_close: Some(hook),
+                    ..
+                },
+            ) => {
+                let params: CloseParams = (Closing::Eof, request(), response());
+                self.call(hook, params).await?;
+            }
+            (Some(error), _) => return Err(Failure::Client(error).into()),
+        }
+        Err(Ending::Told)
+    }
+
+    fn state(&mut self) -> &mut State {
+        self.store.data_mut()
+    }
+
+    /// Calls a hook of the request's own course. One that fails when the client
+    /// has left has not failed if another is to be told of that.
+    async fn step<P>(&mut self, hook: &ComponentExportIndex, params: P) -> Result<(), Ending>
+    where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
+    {
+        let result = self.call(hook, params).await;
+        if let Err(Failure::Handler { .. }) = result {
+            self.look().await?;
+        }
+        Ok(result?)
     }
 
     /// Calls a hook, on an instance that is made when the first one is called.
@@ -175,4 +336,19 @@ fn request() -> Resource<crate::bindings::Request> {
 
 fn response() -> Resource<crate::bindings::Response> {
     Resource::new_borrow(SINGLETON)
+}
+
+/// A body that ends before `handle-trailers` could be called.
+fn unread(error: BodyError) -> Failure {
+    let (status, message) = match error {
+        BodyError::TooLarge(limit) => (
+            413,
+            format!(
+                "the body is larger than {limit} bytes, and a handler with handle-trailers \
+                 takes larger ones by handle-data only"
+            ),
+        ),
+        _ => (400, "the body is incomplete".to_owned()),
+    };
+    Failure::Handler { status, message }
 }

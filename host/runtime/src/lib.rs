@@ -37,6 +37,7 @@ mod state;
 mod tenant;
 mod url;
 mod wasi;
+mod watch;
 
 pub use component::{Hooks, Problem};
 pub use failure::{Failure, Fault};

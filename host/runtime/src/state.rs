@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use host_wire::Exchange;
+use bytes::Bytes;
+use host_wire::{Exchange, WireOp};
 
 use crate::answer::Answer;
+use crate::bindings::types::BodyError;
 use crate::body::Body;
 use crate::context::Context;
 use crate::limits::Meter;
 use crate::wasi::Wasi;
+use crate::watch::Watch;
 
 /// The data of one request's store. `request`, `response` and `writer` exist
 /// once in it, so that a handle to one needs no look-up.
 pub(crate) struct State {
     pub(crate) exchange: Exchange,
     pub(crate) body: Body,
+    pub(crate) watch: Watch,
     pub(crate) answer: Answer,
     pub(crate) meter: Meter,
     pub(crate) context: Arc<Context>,
@@ -27,10 +31,26 @@ impl State {
         Self {
             exchange,
             body: Body::default(),
-            answer: Answer::new(context.tenant.limits.response_bytes),
+            watch: Watch::default(),
+            answer: Answer::new(Arc::clone(&context.tenant)),
             meter: Meter::new(&context.tenant.limits),
             context,
             wasi: None,
         }
+    }
+    /// Lets go what waits for more to leave with, before a wait of the handler's.
+    pub(crate) async fn let_go(&mut self) {
+        let progress = self.exchange.progress();
+        if progress.headers || progress.raw {
+            // A client that left is found out by the next write.
+            let _ = self.exchange.apply(WireOp::Flush).await;
+        }
+    }
+
+    /// The request's whole body, within its limit.
+    pub(crate) async fn whole_body(&mut self) -> Result<Bytes, BodyError> {
+        let limit = self.context.tenant.limits.body_bytes;
+        let (exchange, watch) = (&mut self.exchange, &mut self.watch);
+        self.body.whole(exchange, watch, limit).await
     }
 }

@@ -21,11 +21,15 @@ pub struct Tenant {
     /// Whether answers may show what went wrong inside a handler: traps with
     /// their backtrace, messages of errors with a status of 500 and above.
     pub dev: bool,
+    /// Whether handlers may write raw: bytes and frames that can break the
+    /// connection, or reach streams of others on it. False until set.
+    pub raw: bool,
     pub(crate) slots: Semaphore,
 }
 
 impl Tenant {
-    /// A tenant without variables and listeners, not in `dev` mode.
+    /// A tenant without variables and listeners, not in `dev` mode, without the
+    /// grant to write raw.
     pub fn new(name: impl Into<String>, limits: Limits) -> Self {
         Self {
             name: name.into(),
@@ -34,6 +38,7 @@ impl Tenant {
             vars: BTreeMap::new(),
             listeners: Vec::new(),
             dev: false,
+            raw: false,
         }
     }
 }

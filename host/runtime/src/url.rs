@@ -96,6 +96,7 @@ mod tests {
                 peer: ([127, 0, 0, 1], 1).into(),
                 local: ([127, 0, 0, 1], 8000).into(),
                 tls: None,
+                journal: None,
             }),
         }
     }

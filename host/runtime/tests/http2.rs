@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::{Client, component, handler, main, runtime, says, tenant};
+use common::{Client, handler, hooks, main, runtime, says, tenant};
 use host_runtime::{Failure, Limits};
 use host_wire::{Negotiated, WireError};
 use tokio::io::DuplexStream;
@@ -50,8 +50,8 @@ async fn a_reset_ends_the_handlers_work_at_once() {
 #[tokio::test]
 async fn every_data_frame_reaches_the_hook_and_windows_come_back() {
     // Says how many frames and bytes came, by its status.
-    let wasm = component(
-        "handler",
+    let wasm = hooks(
+        &["handle-headers", "handle-data", "main"],
         r#"(global $bytes (mut i32) (i32.const 0))
            (func (export "handle-headers")
              (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)

@@ -4,7 +4,8 @@
 mod common;
 
 use common::{
-    Client, component, content, dev_tenant, get, handler, main, request, runtime, says, tenant,
+    Client, component, content, dev_tenant, get, handler, hooks, main, request, runtime, says,
+    tenant,
 };
 use host_runtime::{Failure, Fault, Limits};
 use host_wire::Negotiated;
@@ -50,7 +51,11 @@ async fn hooks_run_in_order_on_one_instance() {
         (func (export "main") (param $request i32) (param $response i32) (result i32)
           (call $done (local.get $request) (local.get $response)
             (call $say (local.get $response) (i32.const 109) (i32.const 1))))"#;
-    let handler = handler(&runtime(), &component("handler", core)).await;
+    let handler = handler(
+        &runtime(),
+        &hooks(&["handle-headers", "handle-data", "main"], core),
+    )
+    .await;
     let tenant = tenant(Limits::default());
     let (answer, outcome) = request(&handler, &tenant, "POST", "body").await;
     assert_eq!(outcome.failure, None);

@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use host_content::Served;
 use host_runtime::{Handler, LoadError};
+use host_wire::journal::What;
 use host_wire::{ConnectionInfo, Exchange, Fields, Head, Service, Violation, WireError};
 
 use crate::access::{self, Request};
+use crate::journal::Told;
 use crate::router::{self, EXTENSION, INDEX, Unroutable};
 use crate::sites::{Site, Sites};
 
@@ -38,12 +40,19 @@ impl Service for Dispatch {
     async fn call(&self, exchange: Exchange) {
         let started = Instant::now();
         let request = Request::of(exchange.head());
+        let told = Told::of(exchange.head());
         let done = self.answer(exchange).await;
         access::request(&request, &done, started.elapsed());
+        if let Some(told) = told {
+            told.ended(done.status, done.tenant, done.handler);
+        }
     }
 
     fn violation(&self, connection: &ConnectionInfo, violation: &Violation) {
         access::violation(connection, violation);
+        if let Some(page) = &connection.journal {
+            page.record(What::Violation(violation.clone()));
+        }
     }
 }
 
@@ -89,6 +98,7 @@ impl Site {
 
     async fn run(&self, handler: Arc<Handler>, exchange: Exchange, file: &Path) -> Done {
         let route = route_of(file);
+        self.tell(&exchange, Some(&route));
         let outcome = handler.run(exchange, &self.tenant, &route).await;
         Done {
             status: outcome.status,
@@ -98,10 +108,18 @@ impl Site {
         }
     }
 
+    /// Tells the journal whose the exchange is.
+    fn tell(&self, exchange: &Exchange, handler: Option<&str>) {
+        if let Some(told) = Told::of(exchange.head()) {
+            told.belongs(&self.tenant.name, handler);
+        }
+    }
+
     /// Answers for a handler that no version of could ever run.
     async fn broken(&self, exchange: Exchange, file: &Path, error: &LoadError) -> Done {
         let (tenant, route) = (&*self.tenant.name, route_of(file));
         tracing::error!(target: "handler", tenant, route, "the handler cannot be loaded: {error}");
+        self.tell(&exchange, Some(&route));
         let mut done = refuse(exchange, 500, &error.to_string()).await;
         done.handler = Some(route);
         done
@@ -109,6 +127,7 @@ impl Site {
 
     /// A file, or the way to a folder's index.
     async fn content(&self, mut exchange: Exchange, path: PathBuf) -> Done {
+        self.tell(&exchange, None);
         if let Some(location) = self.folder_of(exchange.head(), &path) {
             let mut fields = Fields::new();
             fields.append("Location", location);

@@ -26,6 +26,14 @@ pub enum ServerError {
         /// What the system said.
         source: io::Error,
     },
+    /// The journal's file cannot be made.
+    #[error("the journal {} cannot be written", path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// An address cannot be listened on.
     #[error("cannot listen on {address}{}", in_use(source))]
     Listen {

@@ -25,6 +25,7 @@ pub mod config;
 mod dispatch;
 mod error;
 mod idle;
+pub mod journal;
 mod listener;
 mod router;
 pub mod routes;

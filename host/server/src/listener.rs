@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use host_wire::journal::{Journal, Page, What};
 use host_wire::{ConnectionInfo, Drain, Negotiated, serve_connection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -35,10 +36,15 @@ pub(crate) struct Shared {
     wire: Arc<host_wire::Limits>,
     room: Arc<Semaphore>,
     next_id: AtomicU64,
+    journal: Option<Arc<dyn Journal>>,
 }
 
 impl Shared {
-    pub(crate) fn new(dispatch: Arc<Dispatch>, limits: ConnectionLimits) -> Arc<Self> {
+    pub(crate) fn new(
+        dispatch: Arc<Dispatch>,
+        limits: ConnectionLimits,
+        journal: Option<Arc<dyn Journal>>,
+    ) -> Arc<Self> {
         let room = limits.connections.clamp(1, Semaphore::MAX_PERMITS);
         Arc::new(Self {
             dispatch,
@@ -46,6 +52,7 @@ impl Shared {
             room: Arc::new(Semaphore::new(room)),
             limits,
             next_id: AtomicU64::new(1),
+            journal,
         })
     }
 }
@@ -96,22 +103,69 @@ fn report(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
-/// Serves one connection, TLS first where that is asked for.
+/// Serves one connection, and tells its journal of its beginning and end.
 async fn serve(
     socket: TcpStream,
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
     shared: &Shared,
-    mut drain: Drain,
+    drain: Drain,
 ) -> io::Result<()> {
     // Answers are written whole: waiting for more only delays them.
     socket.set_nodelay(true)?;
-    let mut info = ConnectionInfo {
-        id: shared.next_id.fetch_add(1, Ordering::Relaxed),
+    let id = shared.next_id.fetch_add(1, Ordering::Relaxed);
+    let local = socket.local_addr()?;
+    let info = ConnectionInfo {
+        id,
         peer,
-        local: socket.local_addr()?,
+        local,
         tls: None,
+        journal: shared.journal.clone().map(|journal| Page::new(journal, id)),
     };
+    let Some(page) = info.journal.clone() else {
+        return speak(socket, info, tls, shared, drain).await;
+    };
+    let closed = Closed::begun(page, peer, local);
+    let served = speak(socket, info, tls, shared, drain).await;
+    closed.with(served.as_ref().err());
+    served
+}
+
+/// Tells of a connection's end, also of one that is cut off.
+struct Closed(Option<Arc<Page>>);
+
+impl Closed {
+    fn begun(page: Arc<Page>, peer: SocketAddr, local: SocketAddr) -> Self {
+        page.record(What::Open { peer, local });
+        Self(Some(page))
+    }
+
+    fn with(mut self, error: Option<&io::Error>) {
+        if let Some(page) = self.0.take() {
+            let error = error.map(ToString::to_string);
+            page.record(What::Close { error });
+        }
+    }
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        if let Some(page) = self.0.take() {
+            let error = Some("cut off".to_owned());
+            page.record(What::Close { error });
+        }
+    }
+}
+
+/// TLS first where that is asked for, then HTTP.
+async fn speak(
+    socket: TcpStream,
+    mut info: ConnectionInfo,
+    tls: Option<TlsAcceptor>,
+    shared: &Shared,
+    mut drain: Drain,
+) -> io::Result<()> {
+    let peer = info.peer;
     let (wire, dispatch) = (Arc::clone(&shared.wire), Arc::clone(&shared.dispatch));
     let Some(acceptor) = tls else {
         let negotiated = Negotiated::Nothing;
@@ -119,10 +173,10 @@ async fn serve(
     };
     let timeout = shared.limits.handshake;
     let shaken = tokio::select! {
-        shaken = tls::handshake(&acceptor, socket, timeout) => shaken,
+        shaken = tls::handshake(&acceptor, socket, timeout, info.journal.as_deref()) => shaken,
         _ = drain.wait_for(|stop| *stop) => return Ok(()),
     };
-    let (stream, facts, negotiated) = match shaken {
+    let (session, facts, negotiated) = match shaken {
         Ok(shaken) => shaken,
         Err(error) => {
             tracing::info!(client = %peer, "the TLS handshake failed: {error}");
@@ -130,7 +184,7 @@ async fn serve(
         }
     };
     info.tls = Some(facts);
-    serve_connection(stream, info.into(), negotiated, wire, dispatch, drain).await
+    serve_connection(session, info.into(), negotiated, wire, dispatch, drain).await
 }
 
 /// Waits for a connection and for room for it, whatever goes wrong. What goes

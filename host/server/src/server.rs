@@ -9,25 +9,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use host_runtime::{Runtime, RuntimeConfig};
+use host_wire::journal::Journal;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use crate::certs;
-use crate::config::ServerConfig;
+use crate::config::{ConnectionLimits, ServerConfig};
 use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Shared};
 use crate::routes::{self, Route};
 use crate::sites::{self, Site, Sites};
-use crate::{ServerError, idle, tls, watch as warmer};
+use crate::{ServerError, idle, journal, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
 /// live in one process.
 pub struct Server {
     listeners: Vec<(Listener, Option<TlsAcceptor>)>,
-    shared: Arc<Shared>,
     dispatch: Arc<Dispatch>,
+    limits: ConnectionLimits,
+    journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
     drain_timeout: Duration,
 }
@@ -54,6 +56,15 @@ impl Server {
             .map(sites::open)
             .collect::<Result<_, _>>()?;
         make_state(&config.state)?;
+        let mut journals: Vec<Arc<dyn Journal>> = Vec::new();
+        if let Some(path) = &config.journal {
+            let file = journal::File::create(path);
+            let file = file.map_err(|source| ServerError::Journal {
+                path: path.clone(),
+                source,
+            })?;
+            journals.push(Arc::new(file));
+        }
         let (acceptor, ca) = if config.tls_listen.is_empty() {
             (None, None)
         } else {
@@ -88,11 +99,17 @@ impl Server {
         let dispatch = Arc::new(Dispatch { sites });
         Ok(Self {
             listeners,
-            shared: Shared::new(Arc::clone(&dispatch), config.connections),
             dispatch,
+            limits: config.connections,
+            journals,
             ca,
             drain_timeout: config.drain_timeout,
         })
+    }
+
+    /// Tells this journal, too, of what passes on every connection.
+    pub fn tell(&mut self, journal: Arc<dyn Journal>) {
+        self.journals.push(journal);
     }
 
     /// Where it listens, as in `http://127.0.0.1:8000/`, plaintext first.
@@ -124,6 +141,13 @@ impl Server {
         sites.map(routes).collect()
     }
 
+    /// The names of the tenants that may write raw.
+    pub fn raw(&self) -> Vec<&str> {
+        let sites = self.dispatch.sites.all().iter();
+        let granted = sites.filter(|site| site.tenant.raw);
+        granted.map(|site| site.tenant.name.as_str()).collect()
+    }
+
     /// Serves until `stop` is ready; then takes no more and lets what is under
     /// way finish, for the drain timeout at most. Dropped, it cuts everything
     /// off at once.
@@ -134,19 +158,28 @@ impl Server {
             housekeeping.spawn(warmer::warm(Arc::clone(site)));
             housekeeping.spawn(idle::forget(Arc::clone(site)));
         }
+        let journal = journal::joined(self.journals);
+        if let Some(journal) = &journal {
+            housekeeping.spawn(journal::flush(Arc::clone(journal)));
+        }
+        let shared = Shared::new(self.dispatch, self.limits, journal.clone());
         let mut listening = JoinSet::new();
         for (listener, tls) in self.listeners {
-            listening.spawn(listener.run(tls, Arc::clone(&self.shared), draining.clone()));
+            listening.spawn(listener.run(tls, Arc::clone(&shared), draining.clone()));
         }
 
         stop.await;
         drop(housekeeping);
         drain.send_replace(true);
         let all = async { while listening.join_next().await.is_some() {} };
-        match timeout(self.drain_timeout, all).await {
+        let stopped = match timeout(self.drain_timeout, all).await {
             Ok(()) => Stopped::Finished,
             Err(_) => Stopped::CutOff,
+        };
+        if let Some(journal) = journal {
+            journal.flush();
         }
+        stopped
     }
 }
 

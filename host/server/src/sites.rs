@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use host_content::Facts;
+use host_content::template::Hosts;
 use host_runtime::{Listener, Registry, Runtime, Tenant};
 
 use crate::ServerError;
@@ -58,13 +59,14 @@ impl Site {
     ) -> Arc<Self> {
         let content = host_content::Site {
             dir: Arc::clone(&dir),
-            raw: false,
+            raw: config.raw,
             facts: Arc::new(facts(config, &folder, &listeners)),
         };
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
         tenant.listeners = listeners;
         tenant.dev = dev;
+        tenant.raw = config.raw;
         Arc::new(Self {
             tenant: Arc::new(tenant),
             registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
@@ -83,10 +85,16 @@ fn facts(config: &TenantConfig, folder: &Path, listeners: &[Listener]) -> Facts 
         let ports = ports.entry(listener.scheme.clone()).or_default();
         ports.push(listener.port);
     }
+    let hosts = Hosts {
+        browser_host: named.map_or_else(|| "localhost".to_owned(), String::clone),
+        ..Hosts::default()
+    };
     Facts {
         doc_root: folder.to_owned(),
         url_base: "/".to_owned(),
-        browser_host: named.map_or_else(|| "localhost".to_owned(), String::clone),
+        // Only a sub-domain can be refused, and there is none.
+        domains: hosts.all_domains().unwrap_or_default(),
+        browser_host: hosts.browser_host,
         ports,
         ..Facts::default()
     }
@@ -165,6 +173,7 @@ mod tests {
                 hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
                 is_default: *is_default,
                 plugins: folder.path().to_owned(),
+                raw: false,
                 vars: BTreeMap::new(),
                 limits: Limits::default(),
             };

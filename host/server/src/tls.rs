@@ -1,18 +1,24 @@
 //! TLS 1.2 and 1.3 with ALPN (RFC 7301), on rustls.
 
-use std::io;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use host_wire::{Negotiated, TlsInfo};
+use host_wire::journal::{Page, What};
+use host_wire::{Negotiated, TlsInfo, Transport};
 use rustls::crypto::CryptoProvider;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ProtocolVersion, ServerConfig, ServerConnection};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+
+use crate::journal::{FirstBytes, Recorded, client_hello};
 
 /// HTTP/2's name in ALPN (RFC 9113 §3.1).
 const H2: &[u8] = b"h2";
@@ -37,7 +43,7 @@ pub(crate) fn acceptor(
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// A handshake, and what came of it.
+/// A handshake, and what came of it, which a journal is told.
 ///
 /// # Errors
 /// The client's misbehaviour, or its taking longer than `timeout`.
@@ -45,12 +51,80 @@ pub(crate) async fn handshake(
     acceptor: &TlsAcceptor,
     socket: TcpStream,
     timeout: Duration,
-) -> io::Result<(TlsStream<TcpStream>, TlsInfo, Negotiated)> {
-    let stream = tokio::time::timeout(timeout, acceptor.accept(socket))
+    page: Option<&Page>,
+) -> io::Result<(Session, TlsInfo, Negotiated)> {
+    let first = page.map(|_| FirstBytes::default());
+    let accept = acceptor.accept(Recorded::new(socket, first.clone()));
+    let shaken = tokio::time::timeout(timeout, accept)
         .await
-        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the handshake took too long"))??;
-    let (info, negotiated) = facts(stream.get_ref().1);
-    Ok((stream, info, negotiated))
+        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the handshake took too long"))
+        .and_then(|shaken| shaken);
+    let agreed = shaken.map(|stream| {
+        let (info, negotiated) = facts(stream.get_ref().1);
+        (Session(stream), info, negotiated)
+    });
+    if let (Some(page), Some(first)) = (page, first) {
+        let (info, error) = match &agreed {
+            Ok((_, info, _)) => (Some(info.clone()), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        page.record(What::Tls {
+            agreed: info,
+            hello: client_hello(&first.lock()).map(Box::new),
+            error,
+        });
+    }
+    agreed
+}
+
+/// A connection under TLS, as the wire takes it.
+#[derive(Debug)]
+pub(crate) struct Session(TlsStream<Recorded>);
+
+impl AsyncRead for Session {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Session {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+impl Transport for Session {
+    fn reset_when_dropped(&mut self) -> io::Result<()> {
+        self.0.get_ref().0.socket.set_zero_linger()
+    }
 }
 
 /// What client and server agreed on. Without ALPN the first bytes tell the

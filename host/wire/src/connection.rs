@@ -4,17 +4,43 @@ use std::future::Future;
 use std::io;
 use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::detect::{self, Spoken};
+use crate::journal::Tap;
 use crate::socket::Socket;
 use crate::{ConnectionInfo, Exchange, Limits, Negotiated, Violation, h1, h2};
 
 /// A connection's bytes: a TCP stream, a TLS session, or a pipe in a test.
-pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {
+    /// Makes the connection end with a reset (TCP's RST) instead of an orderly
+    /// close when this is dropped.
+    ///
+    /// # Errors
+    /// The system's own.
+    fn reset_when_dropped(&mut self) -> io::Result<()>;
+}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for T {}
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn reset_when_dropped(&mut self) -> io::Result<()> {
+        (**self).reset_when_dropped()
+    }
+}
+
+impl Transport for TcpStream {
+    fn reset_when_dropped(&mut self) -> io::Result<()> {
+        self.set_zero_linger()
+    }
+}
+
+/// A pipe within the process has no reset: its end is an end.
+impl Transport for DuplexStream {
+    fn reset_when_dropped(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// What answers exchanges.
 pub trait Service: Send + Sync + 'static {
@@ -46,7 +72,11 @@ pub async fn serve_connection<S: Service>(
     drain: Drain,
 ) -> io::Result<()> {
     // Boxed here so that each protocol's code exists once.
-    let mut socket = Socket::new(Box::new(transport), drain.clone());
+    let mut transport: Box<dyn Transport> = Box::new(transport);
+    if let Some(page) = &info.journal {
+        transport = Box::new(Tap::new(transport, Arc::clone(page)));
+    }
+    let mut socket = Socket::new(transport, drain.clone());
     let spoken = match negotiated {
         Negotiated::Http1 => Spoken::Http1,
         Negotiated::Http2 => Spoken::Http2,
@@ -60,6 +90,9 @@ pub async fn serve_connection<S: Service>(
             None => return Ok(()),
         },
     };
+    if let Some(page) = &info.journal {
+        page.begin_http2();
+    }
     let (transport, read) = socket.into_parts();
     h2::serve(transport, read, upgraded, info, limits, service, drain).await
 }

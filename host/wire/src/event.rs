@@ -6,7 +6,9 @@ use crate::Fields;
 
 /// One step of a request, in the order of the wire.
 ///
-/// `Headers` is always the first; `End`, `Reset` or `Gone` is the last.
+/// `Headers` is always the first; `End`, `Reset` or `Gone` is the last, unless
+/// the exchange is watched ([`Exchange::watch`](crate::Exchange::watch)): then
+/// more may follow `End`.
 #[derive(Debug)]
 pub enum Event {
     /// The head of the request.
@@ -21,8 +23,36 @@ pub enum Event {
     /// The stream was reset with this error code (RFC 9113 §6.4): by the
     /// client, or by us for what the client did on it, which is then reported.
     Reset(u32),
-    /// The connection ended before the request did.
+    /// A frame that carries no content, on this stream or the connection:
+    /// SETTINGS, PING, WINDOW_UPDATE, PRIORITY or an unknown one. Only while
+    /// the exchange is watched.
+    Control(ControlFrame),
+    /// The client said GOAWAY (RFC 9113 §6.8). Only while the exchange is
+    /// watched.
+    GoAway {
+        /// The last of our streams that the client takes.
+        last_stream: u32,
+        /// The error code.
+        code: u32,
+        /// Debug data.
+        debug: Bytes,
+    },
+    /// The connection ended before the request did, or while the exchange was
+    /// watched.
     Gone,
+}
+
+/// A frame as it came (RFC 9113 §4.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlFrame {
+    /// The type.
+    pub kind: u8,
+    /// The flags.
+    pub flags: u8,
+    /// The stream; 0 for the connection.
+    pub stream_id: u32,
+    /// The payload.
+    pub payload: Bytes,
 }
 
 /// A HEADERS frame with its continuations; on HTTP/1 made from the head.

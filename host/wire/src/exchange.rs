@@ -2,14 +2,18 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use crate::journal::{self, Cause, What};
 use crate::{Event, Head, Reply, WireError, WireOp, h1, h2};
 
 /// One request, as a stream of [`Event`]s, and the answer to it, as a series of
 /// [`WireOp`]s.
 ///
 /// Dropping an exchange whose answer is not complete gives it up: RST_STREAM
-/// with INTERNAL_ERROR on HTTP/2, the end of the connection on HTTP/1.
+/// with INTERNAL_ERROR on HTTP/2, the end of the connection on HTTP/1. What was
+/// written raw on HTTP/1 is left as it is: all of it is sent, and the connection
+/// closes in good order unless it is a complete response.
 #[derive(Debug)]
 pub struct Exchange(Inner);
 
@@ -26,6 +30,32 @@ pub struct Progress {
     pub headers: bool,
     /// The answer is complete, or was given up.
     pub ended: bool,
+    /// Something raw was written in its place: it is not for others to
+    /// complete beyond [`WireOp::EndStream`].
+    pub raw: bool,
+}
+
+/// An HTTP/2 client's settings (RFC 9113 §6.5.2) and the windows that it has
+/// left to us (§6.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// SETTINGS_HEADER_TABLE_SIZE, bytes.
+    pub header_table_size: u32,
+    /// SETTINGS_ENABLE_PUSH.
+    pub enable_push: bool,
+    /// SETTINGS_MAX_CONCURRENT_STREAMS: of streams that we push.
+    pub max_concurrent_streams: Option<u32>,
+    /// SETTINGS_INITIAL_WINDOW_SIZE, bytes.
+    pub initial_window_size: u32,
+    /// SETTINGS_MAX_FRAME_SIZE, bytes.
+    pub max_frame_size: u32,
+    /// SETTINGS_MAX_HEADER_LIST_SIZE, bytes.
+    pub max_header_list_size: Option<u32>,
+    /// What may be sent on the connection, bytes; negative where more was sent
+    /// than allowed.
+    pub connection_window: i64,
+    /// The same of the stream.
+    pub stream_window: i64,
 }
 
 /// Completes when nobody waits for the answer any more; see [`Exchange::gone`].
@@ -57,9 +87,55 @@ impl Exchange {
     /// See [`WireError`]; after [`WireError::Protocol`] nothing was written and
     /// the exchange goes on.
     pub async fn apply(&mut self, op: WireOp) -> Result<Reply, WireError> {
+        let Some(page) = self.head().connection.journal.clone() else {
+            return self.write(op).await;
+        };
+        let cause = Cause {
+            operation: op.name(),
+            of: page.of(self.head()),
+        };
+        let written = journal::caused_by(Arc::clone(&page), cause, self.write(op)).await;
+        if let Err(error @ (WireError::Protocol { .. } | WireError::WrongProtocol { .. })) =
+            &written
+        {
+            let error = error.clone();
+            page.record(What::Refused { cause, error });
+        }
+        written
+    }
+
+    async fn write(&mut self, op: WireOp) -> Result<Reply, WireError> {
         match &mut self.0 {
             Inner::H1(x) => x.apply(op).await,
             Inner::H2(x) => x.apply(op).await,
+        }
+    }
+
+    /// From now on [`next`](Self::next) also gives what the client sends beside
+    /// the request: [`Event::Control`], [`Event::GoAway`], and after
+    /// [`Event::End`] a late [`Event::Reset`] or [`Event::Gone`]. At most 64
+    /// such frames wait; later ones are lost to the watcher.
+    ///
+    /// On HTTP/1 there is only [`Event::Gone`], when the client closes its side.
+    /// Requests that come meanwhile are served afterwards; behind 64 KiB of
+    /// them nobody looks any more, and `next` answers `None`.
+    pub fn watch(&mut self) {
+        match &mut self.0 {
+            Inner::H1(x) => x.watch(),
+            Inner::H2(x) => x.watch(),
+        }
+    }
+
+    /// What an HTTP/2 client has said of itself, and the windows that are left
+    /// to `stream`, the exchange's own if `None`.
+    ///
+    /// # Errors
+    /// [`WireError::WrongProtocol`] on HTTP/1, [`WireError::Protocol`] for a
+    /// stream that is not open.
+    pub fn peer(&self, stream: Option<u32>) -> Result<Peer, WireError> {
+        match &self.0 {
+            Inner::H1(x) => x.peer(),
+            Inner::H2(x) => x.peer(stream),
         }
     }
 
@@ -86,6 +162,9 @@ impl Exchange {
 
 impl From<h1::Exchange> for Exchange {
     fn from(x: h1::Exchange) -> Self {
+        if let Some(page) = &x.head().connection.journal {
+            page.begin_request();
+        }
         Self(Inner::H1(x))
     }
 }

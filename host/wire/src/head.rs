@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::Fields;
+use crate::journal::Page;
 
 /// The version that the exchange is spoken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +54,8 @@ pub struct ConnectionInfo {
     pub local: SocketAddr,
     /// TLS facts; `None` on a plaintext connection.
     pub tls: Option<TlsInfo>,
+    /// Where what passes is told, if it is.
+    pub journal: Option<Arc<Page>>,
 }
 
 impl ConnectionInfo {

@@ -35,17 +35,21 @@ mod op;
 mod socket;
 mod violation;
 
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod h1;
 pub mod h2;
+pub mod journal;
 
 pub use answer::error_page;
 pub use connection::{Drain, Service, Transport, serve_connection};
 pub use detect::Negotiated;
 pub use error::WireError;
-pub use event::{Credit, DataFrame, Event, HeadersFrame, Priority};
-pub use exchange::{Exchange, Gone, Progress};
+pub use event::{ControlFrame, Credit, DataFrame, Event, HeadersFrame, Priority};
+pub use exchange::{Exchange, Gone, Peer, Progress};
 pub use fields::{Field, Fields};
 pub use head::{ConnectionInfo, Head, Protocol, TlsInfo};
 pub use limits::Limits;
-pub use op::{Reply, WireOp};
+pub use op::{Coding, Indexing, Reply, WireOp};
 pub use violation::{Refusal, Violation};

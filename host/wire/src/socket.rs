@@ -42,6 +42,8 @@ pub(crate) struct Socket {
     pub(crate) out: Output,
     /// Whatever is waited for next has until then.
     pub(crate) alarm: Alarm,
+    /// Our side is closed.
+    shut: bool,
     drain: Drain,
     drained: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
@@ -53,6 +55,7 @@ impl Socket {
             read: BytesMut::new(),
             out: Output::default(),
             alarm: Alarm::default(),
+            shut: false,
             drain,
             drained: None,
         }
@@ -160,9 +163,22 @@ impl Socket {
         }
     }
 
-    /// Tells the client that nothing more will come (FIN, close_notify).
+    /// Tells the client that nothing more will come (FIN, close_notify), once.
     pub(crate) async fn shutdown(&mut self) -> io::Result<()> {
-        self.transport.shutdown().await
+        if !self.shut {
+            self.transport.shutdown().await?;
+            self.shut = true;
+        }
+        Ok(())
+    }
+
+    /// Drops the connection at once, by a reset where the transport has one.
+    /// What is left is one that has ended.
+    pub(crate) fn abort(&mut self) {
+        // Without a reset an end is the next best.
+        let _ = self.transport.reset_when_dropped();
+        let (ended, _) = tokio::io::duplex(1);
+        self.transport = Box::new(ended);
     }
 
     /// Gives back the memory that a large message took, between messages.
@@ -211,6 +227,11 @@ impl Output {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && !self.has_piece()
+    }
+
+    /// Bytes that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.before.len() - self.written + self.piece.len() + self.after.len()
     }
 
     fn poll_write(

@@ -31,7 +31,7 @@ fn reload(args: &Args, hello: &[u8]) -> Result<()> {
     let (plugins, state) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let file = plugins.path().join("hello.wasm");
     std::fs::write(&file, hello)?;
-    let server = Server::host(&args.host, plugins.path(), state.path())?;
+    let server = Server::host(&args.host, plugins.path(), state.path(), None)?;
     get(server.port, "/hello")?;
     let mut milliseconds = Vec::new();
     for n in 0..RELOADS {
@@ -85,7 +85,7 @@ fn memory(args: &Args, hello: &[u8]) -> Result<()> {
 
 /// What a host holds once each of its handlers has answered.
 fn resident_after(args: &Args, plugins: &Path, state: &Path, handlers: u32) -> Result<Resident> {
-    let server = Server::host(&args.host, plugins, state)?;
+    let server = Server::host(&args.host, plugins, state, None)?;
     for n in 0..handlers {
         get(server.port, &format!("/h{n}"))?;
     }

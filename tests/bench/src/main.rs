@@ -4,12 +4,15 @@
 //! falls on all of them; what is reported is the median of the rounds and the
 //! ratio to host, never an absolute claim.
 
+mod bodies;
+mod contest;
 mod handlers;
 mod load;
 mod peers;
 mod process;
 mod report;
 mod sandbox;
+mod writes;
 
 use std::path::PathBuf;
 
@@ -26,6 +29,9 @@ struct Args {
     /// The built example components.
     #[arg(long, default_value = "target/plugins")]
     plugins: PathBuf,
+    /// The built components of the tests.
+    #[arg(long, default_value = "target/test-plugins")]
+    test_plugins: PathBuf,
     /// Rounds of each load; the median is reported.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -43,6 +49,10 @@ struct Args {
 enum Only {
     /// Requests a second against bare hyper, the bare h2 crate and wptserve.
     Load,
+    /// Raw writes and the journal against checked writes without.
+    Writes,
+    /// Large bodies, down and up, against bare libraries.
+    Bodies,
     /// What a fresh sandbox costs: instantiate, call, drop.
     Sandbox,
     /// Reload time and memory of many idle handlers.
@@ -60,10 +70,14 @@ fn main() -> Result<()> {
     match &args.only {
         Some(Only::Peer { kind }) => peers::serve(*kind),
         Some(Only::Load) => load::run(&args),
+        Some(Only::Writes) => writes::run(&args),
+        Some(Only::Bodies) => bodies::run(&args),
         Some(Only::Sandbox) => sandbox::run(&args),
         Some(Only::Handlers) => handlers::run(&args),
         None => {
             load::run(&args)?;
+            writes::run(&args)?;
+            bodies::run(&args)?;
             sandbox::run(&args)?;
             handlers::run(&args)
         }

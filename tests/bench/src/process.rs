@@ -49,8 +49,13 @@ impl Server {
         }
     }
 
-    /// The host binary, serving `plugins`.
-    pub(crate) fn host(binary: &Path, plugins: &Path, state: &Path) -> Result<Self> {
+    /// The host binary, serving `plugins`, perhaps with a journal.
+    pub(crate) fn host(
+        binary: &Path,
+        plugins: &Path,
+        state: &Path,
+        journal: Option<&Path>,
+    ) -> Result<Self> {
         let mut command = Command::new(binary);
         command
             .arg("serve")
@@ -67,6 +72,9 @@ impl Server {
             .arg(plugins)
             .arg("--state")
             .arg(state);
+        if let Some(journal) = journal {
+            command.arg("--journal").arg(journal);
+        }
         Self::start(command, |line| {
             let ready: serde_json::Value = serde_json::from_str(line)?;
             let url = ready["urls"][0].as_str().context("no url")?;

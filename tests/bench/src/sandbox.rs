@@ -77,6 +77,7 @@ async fn measure(args: &Args) -> Result<Vec<Sample>> {
         peer: ([127, 0, 0, 1], 1).into(),
         local: ([127, 0, 0, 1], 2).into(),
         tls: None,
+        journal: None,
     });
     let limits = Arc::new(Limits::default());
     tokio::spawn(host_wire::serve_connection(

@@ -184,6 +184,13 @@ impl Client {
         self.send(super::headers(stream).get(path).end_headers().end_stream())
     }
 
+    /// Sends a request with a body of one DATA frame.
+    #[track_caller]
+    pub fn post(&mut self, stream: u32, path: &str, body: impl Into<Vec<u8>>) -> &mut Self {
+        self.send(super::headers(stream).post(path).end_headers());
+        self.send(super::data(stream, body).end_stream())
+    }
+
     /// The next frame, whatever it is; `None` when the server has closed.
     ///
     /// SETTINGS and PING are answered, CONTINUATION is joined to its HEADERS,
@@ -191,8 +198,12 @@ impl Client {
     #[track_caller]
     pub fn next_frame(&mut self) -> Option<Frame> {
         let mut got = self.read_frame()?;
-        if got.kind == kind::HEADERS {
+        if matches!(got.kind, kind::HEADERS | kind::PUSH_PROMISE) {
             let mut block = unpadded(&got);
+            let promised = match got.kind {
+                kind::PUSH_PROMISE => block.drain(..4).collect(),
+                _ => Vec::new(),
+            };
             while got.flags & flag::END_HEADERS == 0 {
                 let more = self.read_frame().expect("a CONTINUATION");
                 let belongs = more.kind == kind::CONTINUATION && more.stream == got.stream;
@@ -200,7 +211,7 @@ impl Client {
                 block.extend(&more.payload);
                 got.flags |= more.flags & flag::END_HEADERS;
             }
-            got.payload.clear();
+            got.payload = promised;
             got.fields = match self.decoder.decode(&block) {
                 Ok(fields) => fields,
                 Err(e) => panic!("HPACK of stream {}: {e}: {block:x?}", got.stream),
@@ -212,6 +223,25 @@ impl Client {
         }
         self.history.push(format!("← {got:?}"));
         Some(got)
+    }
+
+    /// The next frame as it came: nothing answered, joined or decoded. A block
+    /// that is part of it must be given to [`Client::decode`] in its turn.
+    #[track_caller]
+    pub fn raw_frame(&mut self) -> Option<Frame> {
+        let got = self.read_frame()?;
+        self.history.push(format!("← {got:?}"));
+        Some(got)
+    }
+
+    /// The fields of a block that came in frames taken by
+    /// [`Client::raw_frame`].
+    #[track_caller]
+    pub fn decode(&mut self, block: &[u8]) -> Vec<(String, String)> {
+        match self.decoder.decode(block) {
+            Ok(fields) => fields,
+            Err(e) => self.fail(&format!("HPACK: {e}: {block:x?}")),
+        }
     }
 
     /// The next frame that is not housekeeping: no SETTINGS, PING,

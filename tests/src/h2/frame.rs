@@ -16,7 +16,8 @@ pub struct Frame {
     pub flags: u8,
     /// The stream.
     pub stream: u32,
-    /// The field list of a HEADERS frame, its continuations joined.
+    /// The field list of a HEADERS or PUSH_PROMISE frame, its continuations
+    /// joined.
     pub fields: Vec<(String, String)>,
     /// Everything else of the payload, without padding.
     pub payload: Vec<u8>,
@@ -51,6 +52,11 @@ pub fn continuation(stream: u32, block: impl Into<Vec<u8>>) -> Frame {
 /// DATA.
 pub fn data(stream: u32, content: impl Into<Vec<u8>>) -> Frame {
     frame(kind::DATA, 0, stream, content)
+}
+
+/// PUSH_PROMISE of a stream, as an expectation.
+pub fn push_promise(stream: u32, promised: u32) -> Frame {
+    frame(kind::PUSH_PROMISE, 0, stream, promised.to_be_bytes())
 }
 
 /// RST_STREAM.
@@ -117,6 +123,18 @@ impl Frame {
     /// value, wherever.
     pub fn field(mut self, name: &str, value: &str) -> Self {
         self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// An encoded piece of a field list, before what [`Frame::field`] adds.
+    pub fn raw_block(mut self, block: impl AsRef<[u8]>) -> Self {
+        self.payload.extend(block.as_ref());
+        self
+    }
+
+    /// The same frame on another stream.
+    pub fn on(mut self, stream: u32) -> Self {
+        self.stream = stream;
         self
     }
 
@@ -217,6 +235,10 @@ impl Frame {
             kind::DATA => {
                 self.ends_stream() == got.ends_stream()
                     && (self.any_payload || self.payload == got.payload)
+            }
+            kind::PUSH_PROMISE => {
+                (self.any_payload || self.payload == got.payload)
+                    && self.fields.iter().all(|f| got.fields.contains(f))
             }
             kind::RST_STREAM | kind::GOAWAY => self.any_payload || self.code() == got.code(),
             _ => {

@@ -18,8 +18,8 @@ mod tables;
 
 pub use client::{Answer, Client};
 pub use frame::{
-    Frame, continuation, data, frame, goaway, headers, ping, priority, reset, settings,
-    window_update,
+    Frame, continuation, data, frame, goaway, headers, ping, priority, push_promise, reset,
+    settings, window_update,
 };
 pub use hpack::{Decoder, encode};
 

@@ -12,9 +12,9 @@ struct Hook {
     name: &'static str,
     /// The trait that wit-bindgen made, below `host_guest::bindings`.
     module: &'static str,
-    /// The arguments that it is called with, in order. A function may leave
-    /// out the last ones.
-    arguments: &'static [&'static str],
+    /// What it is given before the request and the response: the argument's
+    /// name, and its type as in `host_guest`.
+    first: Option<(&'static str, &'static str)>,
 }
 
 /// Makes a function the handler's `main`, which answers the request:
@@ -25,7 +25,7 @@ pub fn main(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let hook = Hook {
         name: "main",
         module: "main_handler",
-        arguments: &["request", "response"],
+        first: None,
     };
     export(&hook, attribute, item)
 }
@@ -39,7 +39,7 @@ pub fn handle_headers(attribute: TokenStream, item: TokenStream) -> TokenStream 
     let hook = Hook {
         name: "handle_headers",
         module: "headers_handler",
-        arguments: &["frame", "request", "response"],
+        first: Some(("frame", "HeadersFrame")),
     };
     export(&hook, attribute, item)
 }
@@ -53,7 +53,66 @@ pub fn handle_data(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let hook = Hook {
         name: "handle_data",
         module: "data_handler",
-        arguments: &["frame", "request", "response"],
+        first: Some(("frame", "DataFrame")),
+    };
+    export(&hook, attribute, item)
+}
+
+/// Makes a function the handler's `handle-trailers`, which runs when the
+/// request's trailer fields have arrived, before `main`:
+/// `fn(&HeadersFrame, &Request, &mut Response) -> Result` (or without a return
+/// value). Arguments at the end may be left out.
+#[proc_macro_attribute]
+pub fn handle_trailers(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let hook = Hook {
+        name: "handle_trailers",
+        module: "trailers_handler",
+        first: Some(("frame", "HeadersFrame")),
+    };
+    export(&hook, attribute, item)
+}
+
+/// Makes a function the handler's `handle-reset`, which runs when the client
+/// has reset the stream, with its error code:
+/// `fn(u32, &Request, &mut Response) -> Result` (or without a return value).
+/// Arguments at the end may be left out. A handler without this hook is ended
+/// by a reset.
+#[proc_macro_attribute]
+pub fn handle_reset(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let hook = Hook {
+        name: "handle_reset",
+        module: "reset_handler",
+        first: Some(("code", "u32")),
+    };
+    export(&hook, attribute, item)
+}
+
+/// Makes a function the handler's `handle-frame`, which runs for each SETTINGS,
+/// PING, WINDOW_UPDATE, PRIORITY and unknown frame that comes on the connection
+/// or this stream: `fn(&ControlFrame, &Request, &mut Response) -> Result` (or
+/// without a return value). Arguments at the end may be left out. Behind the
+/// other hooks it runs for as long as `Response::set_watch` says.
+#[proc_macro_attribute]
+pub fn handle_frame(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let hook = Hook {
+        name: "handle_frame",
+        module: "frame_handler",
+        first: Some(("frame", "ControlFrame")),
+    };
+    export(&hook, attribute, item)
+}
+
+/// Makes a function the handler's `handle-close`, which runs when the client
+/// leaves, for GOAWAY and for the end of the connection:
+/// `fn(&Closing, &Request, &mut Response) -> Result` (or without a return
+/// value). Arguments at the end may be left out. A handler without this hook
+/// is ended by the latter.
+#[proc_macro_attribute]
+pub fn handle_close(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let hook = Hook {
+        name: "handle_close",
+        module: "close_handler",
+        first: Some(("closing", "Closing")),
     };
     export(&hook, attribute, item)
 }
@@ -88,10 +147,10 @@ fn expand(
         let why = format!("#[{name}] cannot have type parameters");
         return refuse(signature.generics.span(), why);
     }
-    let most = hook.arguments.len();
-    let count = signature.inputs.len();
-    if count > most {
-        let why = format!("#[{name}] is given {}", hook.arguments.join(", "));
+    let first = hook.first.map(|(argument, _)| argument);
+    let arguments: Vec<&str> = first.into_iter().chain(["request", "response"]).collect();
+    if signature.inputs.len() > arguments.len() {
+        let why = format!("#[{name}] is given {}", arguments.join(", "));
         return refuse(signature.inputs.span(), why);
     }
 
@@ -99,23 +158,30 @@ fn expand(
     let run = format_ident!("{name}");
     let hook_type = format_ident!("__HostGuest_{name}");
     let user = &signature.ident;
-    let names: Vec<Ident> = hook
-        .arguments
-        .iter()
-        .map(|a| format_ident!("{a}"))
-        .collect();
+    let names: Vec<Ident> = arguments.iter().map(|a| format_ident!("{a}")).collect();
     // An argument of the wrong type is then reported where the user wrote it.
     let passed = signature.inputs.iter().zip(&names).map(|(input, name)| {
         let name = Ident::new(&name.to_string(), name.span().located_at(input.span()));
         quote_spanned!(input.span()=> #name)
     });
-    let (returned, frame) = match hook.name {
-        "handle_headers" => ("hook_result", quote!(frame: ::host_guest::HeadersFrame,)),
-        "handle_data" => ("hook_result", quote!(frame: ::host_guest::DataFrame,)),
-        _ => ("answer", quote!()),
+    let returned = match hook.first {
+        Some(_) => format_ident!("hook_result"),
+        None => format_ident!("answer"),
     };
-    let returned = format_ident!("{returned}");
-    let frame_argument = (most == 3).then(|| quote!(frame,));
+    let (parameter, passed_on) = match hook.first {
+        Some((argument, kind)) => {
+            let argument = format_ident!("{argument}");
+            let kind = match kind {
+                "u32" => quote!(::core::primitive::u32),
+                kind => {
+                    let kind = format_ident!("{kind}");
+                    quote!(::host_guest::#kind)
+                }
+            };
+            (quote!(#argument: #kind,), quote!(#argument,))
+        }
+        None => (quote!(), quote!()),
+    };
     let result_span = match &signature.output {
         syn::ReturnType::Default => user.span(),
         syn::ReturnType::Type(_, kind) => kind.span(),
@@ -133,11 +199,11 @@ fn expand(
         #[allow(unused_variables)]
         impl ::host_guest::bindings::#module::Guest for #hook_type {
             fn #run(
-                #frame
+                #parameter
                 request: &::host_guest::raw::Request,
                 response: &::host_guest::raw::Response,
             ) -> ::core::result::Result<(), ::host_guest::raw::HandlerError> {
-                ::host_guest::rt::#run(#frame_argument request, response, |#(#names),*| #call)
+                ::host_guest::rt::#run(#passed_on request, response, |#(#names),*| #call)
             }
         }
 

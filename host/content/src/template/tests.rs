@@ -31,6 +31,7 @@ pub(crate) fn head(target: &str, authority: Option<&'static str>) -> Head {
             peer: ([127, 0, 0, 1], 1).into(),
             local: ([127, 0, 0, 1], 8000).into(),
             tls: None,
+            journal: None,
         }),
     }
 }

@@ -81,6 +81,7 @@ impl Folder {
             peer: ([127, 0, 0, 1], 40000).into(),
             local: ([127, 0, 0, 1], 8000).into(),
             tls: Some(TlsInfo::default()),
+            journal: None,
         };
         let (drain, draining) = watch::channel(false);
         let service = Arc::new(Files(self.site.clone()));

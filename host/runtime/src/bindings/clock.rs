@@ -2,8 +2,6 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use host_wire::WireOp;
-
 use super::generated::host::handler::clock::{Datetime, Host};
 use crate::state::State;
 
@@ -25,10 +23,7 @@ impl Host for State {
     }
 
     async fn sleep(&mut self, duration: u64) {
-        if self.exchange.progress().headers {
-            // A client that left is found out by the next write.
-            let _ = self.exchange.apply(WireOp::Flush).await;
-        }
+        self.let_go().await;
         // The run's own deadline ends what would wait longer than it.
         let limit = self.context.tenant.limits.wall;
         let limit = limit.saturating_add(Duration::from_secs(1));

@@ -2,7 +2,9 @@
 
 use host_wire as wire;
 
-use super::generated::host::handler::frames::{DataFrame, HeadersFrame, Host, Priority};
+use super::generated::host::handler::frames::{
+    ControlFrame, DataFrame, HeadersFrame, Host, Priority,
+};
 use super::to_guest;
 use crate::state::State;
 
@@ -34,6 +36,27 @@ impl From<&wire::DataFrame> for DataFrame {
             end_stream: frame.end_stream,
             padding: frame.padding,
             flow_controlled_length: frame.flow_controlled_length,
+        }
+    }
+}
+
+impl From<wire::ControlFrame> for ControlFrame {
+    fn from(frame: wire::ControlFrame) -> Self {
+        Self {
+            type_: frame.kind,
+            flags: frame.flags,
+            stream_id: frame.stream_id,
+            payload: frame.payload.into(),
+        }
+    }
+}
+
+impl From<Priority> for wire::Priority {
+    fn from(priority: Priority) -> Self {
+        Self {
+            dependency: priority.dependency,
+            weight: priority.weight,
+            exclusive: priority.exclusive,
         }
     }
 }

@@ -44,12 +44,7 @@ mod generated {
             "host:handler/request.[method]request.form": async,
             "host:handler/response.[method]response.write-status-headers": async,
             "host:handler/response.[method]response.write": async,
-            "host:handler/writer.[method]writer.write-headers": async,
-            "host:handler/writer.[method]writer.write-data": async,
-            "host:handler/writer.[method]writer.write-trailers": async,
-            "host:handler/writer.[method]writer.end-stream": async,
-            "host:handler/writer.[method]writer.reset-stream": async,
-            "host:handler/writer.[method]writer.flush": async,
+            "host:handler/writer": async,
             "host:handler/clock.sleep": async,
             // A limit ends the guest where the WIT has no error to return.
             "host:handler/response": trappable,
@@ -65,6 +60,9 @@ mod generated {
 pub(crate) use generated::host::handler::{frames as frame_types, types};
 pub(crate) mod response_types {
     pub(crate) use super::generated::host::handler::response::{Cookie, SameSite};
+}
+pub(crate) mod writer_types {
+    pub(crate) use super::generated::host::handler::writer::{Huffman, Indexing, Peer};
 }
 pub(crate) mod request_types {
     pub(crate) use super::generated::host::handler::request::{FormPart, UrlParts};

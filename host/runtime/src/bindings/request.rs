@@ -81,7 +81,7 @@ impl HostRequest for State {
     }
 
     fn trailers(&mut self, _: Resource<Request>) -> Vec<Field> {
-        to_guest(&self.body.trailers)
+        to_guest(&self.body.trailer_fields())
     }
 
     fn query(&mut self, _: Resource<Request>) -> Vec<Pair> {
@@ -101,19 +101,20 @@ impl HostRequest for State {
         _: Resource<Request>,
         max: u32,
     ) -> Result<Option<Vec<u8>>, BodyError> {
-        let piece = self.body.read(&mut self.exchange, max).await?;
+        let piece = self
+            .body
+            .read(&mut self.exchange, &mut self.watch, max)
+            .await?;
         Ok(piece.map(Vec::from))
     }
 
     async fn body(&mut self, _: Resource<Request>) -> Result<Vec<u8>, BodyError> {
-        let limit = self.context.tenant.limits.body_bytes;
-        let whole = self.body.whole(&mut self.exchange, limit).await?;
+        let whole = self.whole_body().await?;
         Ok(whole.into())
     }
 
     async fn form(&mut self, _: Resource<Request>) -> Result<Vec<FormPart>, BodyError> {
-        let limit = self.context.tenant.limits.body_bytes;
-        let whole = self.body.whole(&mut self.exchange, limit).await?;
+        let whole = self.whole_body().await?;
         let kind = self.exchange.head().fields.get("content-type").cloned();
         form::parse(&kind.unwrap_or_default(), whole).await
     }

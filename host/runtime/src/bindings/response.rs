@@ -1,5 +1,7 @@
 //! `response`: what a handler sets, and when it is sent.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use wasmtime::Result;
 use wasmtime::component::Resource;
@@ -105,6 +107,11 @@ impl HostResponse for State {
 
     fn set_send_body_for_head(&mut self, _: Resource<Response>, send: bool) -> Result<()> {
         self.answer.send_body_for_head = send;
+        Ok(())
+    }
+
+    fn set_watch(&mut self, _: Resource<Response>, duration: u64) -> Result<()> {
+        self.watch.set(Duration::from_nanos(duration));
         Ok(())
     }
 

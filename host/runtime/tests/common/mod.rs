@@ -2,6 +2,7 @@
 //! through them without a socket.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
+pub mod frames;
 pub mod log;
 
 use std::path::Path;
@@ -58,6 +59,22 @@ const PRELUDE: &str = r#"
     (func $write_data (param i32 i32 i32 i32 i32 i32 i32)))
   (import "host:handler/writer@0.1.0" "[method]writer.end-stream"
     (func $end_stream (param i32 i32 i32 i32)))
+  (import "host:handler/response@0.1.0" "[method]response.set-watch"
+    (func $set_watch (param i32 i64)))
+  (import "host:handler/response@0.1.0" "[method]response.set-send-body-for-head"
+    (func $set_send_body_for_head (param i32 i32)))
+  (import "host:handler/writer@0.1.0" "[method]writer.ping"
+    (func $ping (param i32 i32 i32 i32)))
+  (import "host:handler/writer@0.1.0" "[method]writer.write-raw-bytes"
+    (func $write_raw_bytes (param i32 i32 i32 i32)))
+  (import "host:handler/writer@0.1.0" "[method]writer.write-status"
+    (func $write_status (param i32 i32 i32 i32 i32 i32)))
+  (import "host:handler/writer@0.1.0" "[method]writer.write-header"
+    (func $write_header (param i32 i32 i32 i32 i32 i32)))
+  (import "host:handler/writer@0.1.0" "[method]writer.end-headers"
+    (func $end_headers (param i32 i32)))
+  (import "host:handler/writer@0.1.0" "[method]writer.write-content"
+    (func $write_content (param i32 i32 i32 i32)))
   (import "host:handler/log@0.1.0" "write"
     (func $log (param i32 i32 i32)))
   (import "host:handler/clock@0.1.0" "sleep"
@@ -122,6 +139,39 @@ pub fn says(text: &str) -> Vec<u8> {
             text.len()
         ),
     )
+}
+
+/// A component with these hooks and no others.
+pub fn hooks(names: &[&str], core: &str) -> Vec<u8> {
+    let exports: String = names
+        .iter()
+        .map(|name| {
+            let first = match *name {
+                "handle-headers" | "handle-trailers" => "frame: headers-frame, ",
+                "handle-data" => "frame: data-frame, ",
+                "handle-frame" => "frame: control-frame, ",
+                "handle-reset" => "code: u32, ",
+                "handle-close" => "closing: closing, ",
+                _ => "",
+            };
+            format!(
+                "export {name}: func({first}request: borrow<request>, \
+                 response: borrow<response>) -> result<_, handler-error>;"
+            )
+        })
+        .collect();
+    let wit = format!(
+        "package test:hooks;
+         world hooks {{
+           include host:handler/imports@0.1.0;
+           use host:handler/types@0.1.0.{{handler-error}};
+           use host:handler/frames@0.1.0.{{headers-frame, data-frame, control-frame, closing}};
+           use host:handler/request@0.1.0.{{request}};
+           use host:handler/response@0.1.0.{{response}};
+           {exports}
+         }}"
+    );
+    encode("hooks", &format!("(module {PRELUDE} {core})"), Some(&wit))
 }
 
 /// A component of a core module and a world; `wit` is a package of its own that
@@ -210,6 +260,7 @@ impl Client {
             peer: ([127, 0, 0, 1], 50_000).into(),
             local: ([127, 0, 0, 1], 8000).into(),
             tls: None,
+            journal: None,
         });
         let service = Arc::new(Runner {
             handler: handler.clone(),
@@ -240,6 +291,27 @@ impl Client {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
 
+    /// The answer to a request that comes with others on one connection.
+    pub async fn exactly(&mut self, expected: &str) {
+        let mut bytes = vec![0; expected.len()];
+        self.stream.read_exact(&mut bytes).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&bytes), expected);
+    }
+
+    /// Reads HTTP/2 frames up to one of this type.
+    pub async fn until(&mut self, kind: u8) {
+        loop {
+            let mut head = [0; 9];
+            self.stream.read_exact(&mut head).await.unwrap();
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            let mut payload = vec![0; length as usize];
+            self.stream.read_exact(&mut payload).await.unwrap();
+            if head[3] == kind {
+                return;
+            }
+        }
+    }
+
     /// Everything that comes until the connection ends.
     pub async fn rest(&mut self) -> String {
         let mut bytes = Vec::new();
@@ -252,6 +324,13 @@ impl Client {
 /// A tenant with these limits.
 pub fn tenant(limits: Limits) -> Arc<Tenant> {
     Arc::new(Tenant::new("test", limits))
+}
+
+/// A tenant that may write raw.
+pub fn raw_tenant(limits: Limits) -> Arc<Tenant> {
+    let mut tenant = Tenant::new("raw", limits);
+    tenant.raw = true;
+    Arc::new(tenant)
 }
 
 /// A tenant that is shown what went wrong.

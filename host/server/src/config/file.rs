@@ -38,9 +38,11 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         key: root.read("key", Entry::path),
         state: root.read("state", Entry::path),
         dev: root.read("dev", Entry::flag),
+        raw: root.read("raw", Entry::flag),
         drain_timeout: root.read("drain-timeout", |entry| {
             entry.quantity(quantity::TIME, quantity::time)
         }),
+        journal: root.read("journal", Entry::path),
         vars: vars(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
         connections: limits(&mut root, "connections", CONNECTION),
@@ -84,6 +86,7 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let name = table.need("name", |entry| entry.checked(tenant_name));
         let hosts = table.need("hosts", |entry| entry.list(host_name));
         let plugins = table.need("plugins", Entry::path);
+        let raw = table.read("raw", Entry::flag);
         let vars = vars(&mut table);
         let limits = limits(&mut table, "limits", HANDLER);
         table.finish();
@@ -112,6 +115,7 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             name,
             hosts,
             plugins,
+            raw,
             vars,
             limits,
         });
@@ -173,6 +177,28 @@ mod tests {
         assert_eq!(a.limits.memory, 1 << 20);
         assert_eq!(a.vars["color"], "blue");
         assert_eq!(a.vars["size"], "small");
+    }
+
+    #[test]
+    fn who_is_alone_may_write_raw_and_others_must_be_told() {
+        let granted = |text: &str| -> Vec<bool> {
+            let settings = parse(Path::new("/h/host.toml"), text).unwrap();
+            let tenants = settings.complete().unwrap().tenants;
+            tenants.iter().map(|tenant| tenant.raw).collect()
+        };
+        let tenant = |name: &str, raw: &str| {
+            format!(
+                "[[tenant]]\nname = \"{name}\"\nhosts = [\"{name}.test\"]\nplugins = \"p\"\n{raw}\n"
+            )
+        };
+        let (a, b) = (tenant("a", ""), tenant("b", "raw = true"));
+        assert_eq!(granted("plugins = \"p\""), [true]);
+        assert_eq!(granted("plugins = \"p\"\nraw = false"), [false]);
+        assert_eq!(granted(&a), [true]);
+        assert_eq!(granted(&(a.clone() + &b)), [false, true]);
+        let both = format!("plugins = \"p\"\n{a}{b}");
+        assert_eq!(granted(&both), [false, false, true]);
+        assert_eq!(granted(&format!("raw = true\n{both}")), [true, false, true]);
     }
 
     #[test]

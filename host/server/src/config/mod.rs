@@ -50,6 +50,9 @@ pub struct ServerConfig {
     pub drain_timeout: Duration,
     /// Whether answers tell what went wrong in a handler.
     pub dev: bool,
+    /// The file for the journal of the wire, emptied at the start; see
+    /// [`crate::journal`].
+    pub journal: Option<PathBuf>,
 }
 
 /// A folder of handlers and files, for some names of hosts.
@@ -64,6 +67,11 @@ pub struct TenantConfig {
     pub is_default: bool,
     /// The folder.
     pub plugins: PathBuf,
+    /// Whether handlers and `.asis` files may write raw. Browsers share an
+    /// HTTP/2 connection between host names of one certificate, so that a raw
+    /// write can reach a stream of another tenant's: granted by default only to
+    /// a tenant that is alone.
+    pub raw: bool,
     /// What handlers are told by `config`.
     pub vars: BTreeMap<String, String>,
     /// What its handlers may take.
@@ -103,8 +111,12 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     /// See [`ServerConfig::dev`].
     pub dev: Option<bool>,
+    /// See [`TenantConfig::raw`]; the default tenant's.
+    pub raw: Option<bool>,
     /// See [`ServerConfig::drain_timeout`].
     pub drain_timeout: Option<Duration>,
+    /// See [`ServerConfig::journal`].
+    pub journal: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// For every tenant.
@@ -124,6 +136,8 @@ pub struct TenantSettings {
     pub hosts: Vec<String>,
     /// See [`TenantConfig::plugins`].
     pub plugins: PathBuf,
+    /// See [`TenantConfig::raw`].
+    pub raw: Option<bool>,
     /// Laid over the settings for every tenant.
     pub vars: BTreeMap<String, String>,
     /// Laid over the settings for every tenant.
@@ -215,7 +229,9 @@ impl Settings {
             key: self.key.or(below.key),
             state: self.state.or(below.state),
             dev: self.dev.or(below.dev),
+            raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
+            journal: self.journal.or(below.journal),
             vars: below.vars,
             limits: below.limits,
             connections: below.connections,
@@ -245,6 +261,7 @@ impl Settings {
         };
 
         let limits = changed(HandlerLimits::default(), &self.limits);
+        let alone = usize::from(self.plugins.is_some()) + self.tenants.len() == 1;
         let mut tenants = Vec::with_capacity(self.tenants.len() + 1);
         if let Some(plugins) = self.plugins {
             tenants.push(TenantConfig {
@@ -252,6 +269,7 @@ impl Settings {
                 hosts: lower_case(self.hosts.unwrap_or_default()),
                 is_default: true,
                 plugins,
+                raw: self.raw.unwrap_or(alone),
                 vars: self.vars.clone(),
                 limits: limits.clone(),
             });
@@ -264,6 +282,7 @@ impl Settings {
                 hosts: lower_case(tenant.hosts),
                 is_default: false,
                 plugins: tenant.plugins,
+                raw: tenant.raw.unwrap_or(alone),
                 vars,
                 limits: changed(limits.clone(), &tenant.limits),
             });
@@ -284,6 +303,7 @@ impl Settings {
             connections: changed(ConnectionLimits::default(), &self.connections),
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
+            journal: self.journal,
         })
     }
 }

@@ -11,7 +11,7 @@ use crate::{Fields, Limits};
 
 /// Bytes of a chunk-size line. A size takes 16 at most; the rest is extensions,
 /// which nobody uses.
-const CHUNK_LINE: usize = 1024;
+pub(super) const CHUNK_LINE: usize = 1024;
 
 /// Bytes of chunk extensions in one body: more are sent to make a server work,
 /// not to be understood. CVE-2023-39326.
@@ -147,7 +147,7 @@ impl Body {
 }
 
 /// How much of a chunk-size line is what.
-struct ChunkLine {
+pub(super) struct ChunkLine {
     /// All of it, CRLF included.
     len: usize,
     /// What is behind the digits.
@@ -155,7 +155,7 @@ struct ChunkLine {
 }
 
 /// `chunk-size [ chunk-ext ] CRLF` (RFC 9112 §7.1.1).
-fn chunk_size(read: &[u8]) -> Result<Option<(u64, ChunkLine)>, Refused> {
+pub(super) fn chunk_size(read: &[u8]) -> Result<Option<(u64, ChunkLine)>, Refused> {
     let refused = |what: &'static str| Err(Refused::malformed(what, "RFC 9112 §7.1"));
     let window = &read[..read.len().min(CHUNK_LINE)];
     let Some(end) = memchr(b'\n', window) else {

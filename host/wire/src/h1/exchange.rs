@@ -11,6 +11,7 @@ use crate::{DataFrame, Event, Head, HeadersFrame, Progress, Reply, WireError, Wi
 pub struct Exchange {
     head: Head,
     next: Next,
+    watched: bool,
     /// Taken out by `drop` only.
     wire: Option<Box<Wire>>,
     slot: Arc<Slot>,
@@ -21,6 +22,8 @@ pub struct Exchange {
 enum Next {
     Headers,
     Body,
+    /// The request is complete.
+    Ended,
     Nothing,
 }
 
@@ -29,6 +32,7 @@ impl Exchange {
         Self {
             head,
             next: Next::Headers,
+            watched: false,
             wire: Some(wire),
             slot,
         }
@@ -41,7 +45,12 @@ impl Exchange {
     pub(crate) async fn next(&mut self) -> Option<Event> {
         let wire = self.wire.as_mut()?;
         match self.next {
-            Next::Nothing => None,
+            Next::Ended if self.watched => {
+                let gone = wire.client_closes().await;
+                self.next = Next::Nothing;
+                gone.then_some(Event::Gone)
+            }
+            Next::Ended | Next::Nothing => None,
             Next::Headers => {
                 self.next = Next::Body;
                 Some(Event::Headers(HeadersFrame {
@@ -69,8 +78,10 @@ impl Exchange {
                     super::wire::Received::End => Event::End,
                     super::wire::Received::Gone => Event::Gone,
                 };
-                if matches!(event, Event::End | Event::Gone) {
-                    self.next = Next::Nothing;
+                match event {
+                    Event::End => self.next = Next::Ended,
+                    Event::Gone => self.next = Next::Nothing,
+                    _ => {}
                 }
                 Some(event)
             }
@@ -82,6 +93,17 @@ impl Exchange {
             Some(wire) => wire.apply(op).await.map(|()| Reply::Done),
             None => Err(WireError::Gone),
         }
+    }
+
+    pub(crate) fn watch(&mut self) {
+        self.watched = true;
+    }
+
+    pub(crate) fn peer(&self) -> Result<crate::Peer, WireError> {
+        Err(WireError::WrongProtocol {
+            operation: "peer",
+            protocol: self.head.protocol.as_str(),
+        })
     }
 
     pub(crate) fn progress(&self) -> Progress {

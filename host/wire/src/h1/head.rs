@@ -37,6 +37,12 @@ impl Request {
     ) -> Result<Self, Refused> {
         let end = memchr::memchr(b'\n', &head).map_or(head.len(), |at| at + 1);
         let line = RequestLine::parse(&head[..end])?;
+        if matches!(head.get(end), Some(b' ' | b'\t')) {
+            return Err(Refused::malformed(
+                "whitespace before the first field line",
+                "RFC 9112 §2.2",
+            ));
+        }
         let fields = lines::fields(&head.slice(end..), section.lines.saturating_sub(1))?;
 
         let host = host(line.protocol, &fields)?;

@@ -10,13 +10,14 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use super::answer::Answer;
 use super::body::{Body, Piece};
 use super::encode::put_head;
 use super::head::Request;
 use super::refused::Refused;
-use super::writer::{Leave, Writer};
+use super::writer::Leave;
 use crate::socket::{Arrival, READ_ROOM, Socket};
-use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp};
+use crate::{Fields, Limits, Progress, Refusal, Violation, WireError, WireOp, journal};
 
 /// What a read makes room for where a large body is known to come.
 const BODY_ROOM: u64 = 64 * 1024;
@@ -37,6 +38,14 @@ const LINGER_BYTES: usize = 1024 * 1024;
 /// The time that closing may take.
 const LINGER_TIME: Duration = Duration::from_secs(2);
 
+/// Bytes of an answer that wait for more to leave with, where the handler said
+/// that more follows: larger ones gain nothing by waiting.
+const HELD_BYTES: usize = 64 * 1024;
+
+/// Bytes of the requests behind this one that are read while a handler watches
+/// for the client's leaving.
+const WATCHED_BYTES: usize = 64 * 1024;
+
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// What a body gave.
@@ -52,7 +61,7 @@ pub(super) enum Received {
 pub(super) enum After {
     /// The next request.
     Next,
-    /// The answer is complete, and the last.
+    /// The answer is all that there is to be, and the last.
     Close,
     /// The answer was given up: nothing must look like a proper end.
     Drop,
@@ -80,7 +89,7 @@ struct Message {
     broken: bool,
     /// The connection itself has answered, for a body against the rules.
     refused: bool,
-    writer: Writer,
+    answer: Answer,
     violation: Option<Violation>,
     failed: Option<io::Error>,
 }
@@ -101,7 +110,7 @@ impl Wire {
             expects_continue: request.expects_continue,
             persistent: request.persistent,
             head: request.head.method == "HEAD",
-            writer: Writer::new(request),
+            answer: Answer::new(request),
             ..Message::default()
         };
     }
@@ -111,7 +120,7 @@ impl Wire {
     }
 
     pub(super) fn progress(&self) -> Progress {
-        self.message.writer.progress()
+        self.message.answer.progress()
     }
 
     /// What the client did against the rules in the last message.
@@ -122,7 +131,7 @@ impl Wire {
     /// The next piece of the body, as soon as there is one. Cancel-safe.
     pub(super) async fn next_piece(&mut self) -> Received {
         loop {
-            if self.message.broken || self.message.writer.is_given_up() {
+            if self.message.broken || self.message.answer.is_given_up() {
                 return Received::Gone;
             }
             let taken = self.message.body.take(&mut self.socket.read, &self.limits);
@@ -162,7 +171,10 @@ impl Wire {
                 ("the connection ends before the body does", "RFC 9112 §8")
             }
             Ok(Arrival::Late) => ("no byte of the body comes any more", "RFC 9110 §15.5.9"),
-            Err(error) => return self.fail(error),
+            Err(error) => {
+                self.fail(error);
+                return;
+            }
         };
         self.message.broken = true;
         self.message.violation = Some(Violation {
@@ -176,18 +188,41 @@ impl Wire {
     /// A body against the rules: the connection answers, unless the handler
     /// has.
     async fn refuse(&mut self, refused: Refused) {
+        // What was written comes first. A failure is kept for the end.
+        let _ = self.flush().await;
         let message = &mut self.message;
         message.broken = true;
         let mut refusal = Refusal::Closed;
-        if !message.writer.progress().headers {
+        if !message.answer.progress().headers {
             refusal = Refusal::Status(refused.status);
             message.refused = true;
-            message.writer.give_up();
+            message.answer.give_up();
             put_refusal(&mut self.socket, &refused, message.head);
         }
         message.violation = Some(refused.violation(refusal));
-        // A failure is kept for the end.
         let _ = self.flush().await;
+    }
+
+    /// Waits until the client closes its side: true. What it sends meanwhile
+    /// are its next requests; they are kept, and when there are too many of
+    /// them nobody looks any more: false. Cancel-safe.
+    pub(super) async fn client_closes(&mut self) -> bool {
+        // A client may wait for what was held back before it closes.
+        if self.flush().await.is_err() {
+            return true;
+        }
+        while self.socket.read.len() < WATCHED_BYTES {
+            self.socket.alarm.clear();
+            match self.socket.fill(READ_ROOM, self.limits.idle_timeout).await {
+                Ok(Arrival::Bytes | Arrival::Late) => {}
+                Ok(Arrival::End | Arrival::Drained) => return true,
+                Err(error) => {
+                    self.fail(error);
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// Writes. Cancel-safe in that the order of bytes holds whatever comes
@@ -197,41 +232,45 @@ impl Wire {
             // Left behind by a write that was cancelled.
             self.flush().await?;
         }
-        let mut closing = false;
-        let mut continues = false;
-        if let WireOp::WriteHeaders { status, .. } = &op {
-            continues = *status == 100;
-            closing =
-                self.message.broken || self.message.expects_continue || self.socket.draining();
-        }
-        let leave = self
-            .message
-            .writer
-            .apply(op, closing, &mut self.socket.out)?;
-        if continues {
-            self.message.expects_continue = false;
+        let message = &mut self.message;
+        let closing = matches!(op, WireOp::WriteHeaders { .. })
+            && (message.broken || message.expects_continue || self.socket.draining());
+        let out = &mut self.socket.out;
+        let before = out.len();
+        let leave = message.answer.apply(op, closing, &self.limits, out)?;
+        journal::queued(before, out.len());
+        if message.answer.continued {
+            message.expects_continue = false;
         }
         match leave {
-            Leave::Later => Ok(()),
-            Leave::Now => self.flush().await,
+            Leave::Later if self.socket.out.len() < HELD_BYTES => Ok(()),
+            Leave::Later | Leave::Now => self.flush().await,
+            Leave::Last => {
+                self.flush().await?;
+                let shut = self.socket.shutdown().await;
+                shut.map_err(|error| self.fail(error))
+            }
+            Leave::Dropped => {
+                self.flush().await?;
+                self.socket.abort();
+                Ok(())
+            }
         }
     }
 
     async fn flush(&mut self) -> Result<(), WireError> {
         match self.socket.flush(self.limits.stall_timeout).await {
             Ok(()) => Ok(()),
-            Err(error) => {
-                self.fail(error);
-                Err(WireError::Gone)
-            }
+            Err(error) => Err(self.fail(error)),
         }
     }
 
     /// The socket is no good any more.
-    fn fail(&mut self, error: io::Error) {
+    fn fail(&mut self, error: io::Error) -> WireError {
         self.message.broken = true;
         self.message.failed = Some(error);
-        self.message.writer.give_up();
+        self.message.answer.give_up();
+        WireError::Gone
     }
 
     /// After the exchange: writes what is left of the answer, takes what is
@@ -243,11 +282,21 @@ impl Wire {
         if let Some(error) = self.message.failed.take() {
             return Err(error);
         }
-        if !self.message.refused && !self.message.writer.is_done() {
+        let Message {
+            answer, refused, ..
+        } = &self.message;
+        if answer.is_given_up() && !refused {
+            // Unless it is done already: the operation may have been cancelled.
+            self.socket.abort();
             return Ok(After::Drop);
         }
+        let complete = answer.is_complete();
+        if !complete && !refused && !answer.is_meant() {
+            return Ok(After::Drop);
+        }
+        let goes_on = complete && answer.persistent;
         self.socket.flush(self.limits.stall_timeout).await?;
-        if self.message.writer.persistent() && self.discard_body().await? {
+        if goes_on && self.discard_body().await? {
             self.socket.shrink();
             return Ok(After::Next);
         }

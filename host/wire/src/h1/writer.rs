@@ -1,5 +1,5 @@
-//! The answer as bytes: what may be written when, and how its end is marked
-//! (RFC 9112 §4 to §7).
+//! Operations as bytes: what may be written when, and how the answer's end is
+//! marked (RFC 9112 §4 to §7).
 //!
 //! It knows no socket: it checks an operation against the state of the answer
 //! and either refuses it, with nothing written, or appends its bytes to an
@@ -7,67 +7,11 @@
 
 use bytes::Bytes;
 
+use super::answer::{Answer, Chunk, Framing, Method, State};
 use super::encode::{check_fields, check_head, put_fields, put_head, put_size};
 use super::framing;
-use super::head::Request;
 use crate::socket::Output;
-use crate::{Fields, Progress, Protocol, WireError, WireOp};
-
-/// Where the answer to one request stands. The default is an answer to nobody,
-/// which takes nothing.
-#[derive(Debug, Default)]
-pub(super) struct Writer {
-    /// What it answers.
-    to: Asked,
-    state: State,
-    /// The connection may go on after it.
-    persistent: bool,
-}
-
-/// What in a request decides how its answer is framed.
-#[derive(Clone, Copy, Debug, Default)]
-struct Asked {
-    http10: bool,
-    method: Method,
-    persistent: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Method {
-    Head,
-    Connect,
-    #[default]
-    Other,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    /// No final head yet.
-    Start,
-    /// The final head is written, the content is not complete.
-    Content(Framing),
-    /// The answer is complete.
-    Done,
-    /// It was given up, or nobody takes it: nothing more is written.
-    #[default]
-    GivenUp,
-}
-
-/// How the client finds the end of the content (RFC 9112 §6.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Framing {
-    /// There is none to this status; some would be taken for the next answer.
-    None,
-    /// The request was HEAD: content is taken from the handler and not sent,
-    /// so that it need not know.
-    Withheld,
-    /// So many bytes are left to write.
-    Length(u64),
-    /// Each piece is a chunk.
-    Chunked,
-    /// By the end of the connection.
-    Close,
-}
+use crate::{Fields, Limits, Protocol, WireError, WireOp};
 
 /// When the bytes of an operation are to leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,67 +20,26 @@ pub(super) enum Leave {
     Later,
     /// Now, and the operation lasts until they have.
     Now,
+    /// Now, and our side of the connection closes behind them.
+    Last,
+    /// Now, and the connection is dropped behind them.
+    Dropped,
 }
 
-impl Writer {
-    /// For the answer to `request`.
-    pub(super) fn new(request: &Request) -> Self {
-        let method = match &request.head.method[..] {
-            b"HEAD" => Method::Head,
-            b"CONNECT" => Method::Connect,
-            _ => Method::Other,
-        };
-        Self {
-            to: Asked {
-                http10: request.head.protocol == Protocol::Http10,
-                method,
-                persistent: request.persistent,
-            },
-            state: State::Start,
-            persistent: request.persistent,
-        }
-    }
-
-    pub(super) fn progress(&self) -> Progress {
-        Progress {
-            headers: self.state != State::Start,
-            ended: matches!(self.state, State::Done | State::GivenUp),
-        }
-    }
-
-    /// Whether the whole answer was written.
-    pub(super) fn is_done(&self) -> bool {
-        self.state == State::Done
-    }
-
-    /// Whether the answer was given up.
-    pub(super) fn is_given_up(&self) -> bool {
-        self.state == State::GivenUp
-    }
-
-    /// Whether the connection may go on once the answer is done.
-    pub(super) fn persistent(&self) -> bool {
-        self.persistent
-    }
-
-    /// Nothing more can be written; every further operation is
-    /// [`WireError::Gone`].
-    pub(super) fn give_up(&mut self) {
-        self.state = State::GivenUp;
-        self.persistent = false;
-    }
-
+impl Answer {
     /// Writes an operation. `closing`: the connection ends after this answer
     /// whatever the answer says.
     pub(super) fn apply(
         &mut self,
         op: WireOp,
         closing: bool,
+        limits: &Limits,
         out: &mut Output,
     ) -> Result<Leave, WireError> {
-        if self.state == State::GivenUp {
+        if matches!(self.state, State::Closed | State::GivenUp) {
             return Err(WireError::Gone);
         }
+        let name = op.name();
         match op {
             WireOp::WriteHeaders {
                 stream,
@@ -153,7 +56,8 @@ impl Writer {
                     self.head(status, reason, &fields, end, closing, out)
                 }
             }
-            WireOp::WriteData { stream, data, end } => {
+            WireOp::WriteData { stream, data, end }
+            | WireOp::WriteDataFrame { stream, data, end } => {
                 self.own(stream)?;
                 self.content(data, end, out)
             }
@@ -171,24 +75,55 @@ impl Writer {
                     return Err(ended());
                 }
                 self.give_up();
-                Ok(Leave::Now)
+                Ok(Leave::Dropped)
             }
             WireOp::Flush => Ok(Leave::Now),
+            WireOp::RawBytes { bytes, more } => {
+                self.read_along(&bytes, limits);
+                out.push(bytes, b"");
+                Ok(if more { Leave::Later } else { Leave::Now })
+            }
+            WireOp::Close => {
+                self.close();
+                Ok(Leave::Last)
+            }
+            WireOp::Abort => {
+                self.give_up();
+                Ok(Leave::Dropped)
+            }
+            WireOp::Push { .. }
+            | WireOp::GoAway { .. }
+            | WireOp::Ping { .. }
+            | WireOp::Settings { .. }
+            | WireOp::WindowUpdate { .. }
+            | WireOp::Priority { .. }
+            | WireOp::Padding(_)
+            | WireOp::Coding(_)
+            | WireOp::TableSize(_)
+            | WireOp::EncodeFields(_)
+            | WireOp::RawHeaders { .. }
+            | WireOp::RawContinuation { .. }
+            | WireOp::RawData { .. }
+            | WireOp::RawFrame { .. } => Err(self.wrong_protocol(name)),
         }
     }
 
     fn own(&self, stream: Option<u32>) -> Result<(), WireError> {
-        if stream.unwrap_or(0) == 0 {
-            return Ok(());
+        match stream {
+            None | Some(0) => Ok(()),
+            Some(_) => Err(self.wrong_protocol("another stream")),
         }
-        Err(WireError::WrongProtocol {
-            operation: "another stream",
-            protocol: if self.to.http10 {
-                "HTTP/1.0"
-            } else {
-                "HTTP/1.1"
-            },
-        })
+    }
+
+    fn wrong_protocol(&self, operation: &'static str) -> WireError {
+        let protocol = match self.to.http10 {
+            true => Protocol::Http10,
+            false => Protocol::Http11,
+        };
+        WireError::WrongProtocol {
+            operation,
+            protocol: protocol.as_str(),
+        }
     }
 
     /// A head of status 1xx (RFC 9110 §15.2), which leaves at once: it is there
@@ -203,6 +138,7 @@ impl Writer {
     ) -> Result<Leave, WireError> {
         match self.state {
             State::Start => {}
+            State::Head => return Err(within_head()),
             State::Done => return Err(ended()),
             _ => {
                 return Err(WireError::protocol(
@@ -212,12 +148,6 @@ impl Writer {
             }
         }
         let refused = |what, section| Err(WireError::protocol(what, section));
-        if self.to.http10 {
-            return refused(
-                "an informational head to an HTTP/1.0 client",
-                "RFC 9110 §15.2",
-            );
-        }
         if status == 101 {
             return refused(
                 "101 gives the connection to another protocol, which is not the handler's to do",
@@ -236,7 +166,12 @@ impl Writer {
                 "RFC 9110 §8.6",
             );
         }
+        // HTTP/1.0 knows none: it is left out (RFC 9110 §15.2).
+        if self.to.http10 {
+            return Ok(Leave::Later);
+        }
         put_head(out.buffer(), status, reason.as_ref(), fields, &[]);
+        self.continued |= status == 100;
         Ok(Leave::Now)
     }
 
@@ -252,6 +187,7 @@ impl Writer {
     ) -> Result<Leave, WireError> {
         match self.state {
             State::Start => {}
+            State::Head => return Err(within_head()),
             State::Done => return Err(ended()),
             _ => return Err(WireError::protocol("a second final head", "RFC 9110 §15")),
         }
@@ -318,7 +254,7 @@ impl Writer {
         if coded {
             let chunked = framing::ends_chunked(fields);
             return Ok(if chunked {
-                (Framing::Chunked, "")
+                (Framing::Chunked(Chunk::Size), "")
             } else {
                 (Framing::Close, "")
             });
@@ -326,7 +262,10 @@ impl Writer {
         Ok(match (end, self.to.http10) {
             (true, _) => (Framing::Length(0), "Content-Length: 0\r\n"),
             (false, true) => (Framing::Close, ""),
-            (false, false) => (Framing::Chunked, "Transfer-Encoding: chunked\r\n"),
+            (false, false) => (
+                Framing::Chunked(Chunk::Size),
+                "Transfer-Encoding: chunked\r\n",
+            ),
         })
     }
 
@@ -363,7 +302,7 @@ impl Writer {
                 out.push(data, b"");
             }
             Framing::Close => out.push(data, b""),
-            Framing::Chunked => match (data.is_empty(), end) {
+            Framing::Chunked(_) => match (data.is_empty(), end) {
                 // An empty chunk would be the last.
                 (true, false) => {}
                 (true, true) => out.push(data, b"0\r\n\r\n"),
@@ -393,7 +332,7 @@ impl Writer {
             ));
         }
         match framing {
-            Framing::Chunked => {
+            Framing::Chunked(_) => {
                 let buffer = out.buffer();
                 buffer.extend_from_slice(b"0\r\n");
                 put_fields(buffer, fields);
@@ -411,18 +350,32 @@ impl Writer {
         Ok(Leave::Now)
     }
 
-    /// The framing of an answer whose content is under way.
+    /// The framing of an answer whose content is under way, and nothing of it
+    /// left half written.
     fn open(&self) -> Result<Framing, WireError> {
         match self.state {
+            State::Content(Framing::Chunked(chunk))
+                if chunk != Chunk::Size || !self.partial.is_empty() =>
+            {
+                Err(WireError::protocol(
+                    "within a chunk that raw bytes have begun",
+                    "RFC 9112 §7.1",
+                ))
+            }
             State::Content(framing) => Ok(framing),
+            State::Head => Err(within_head()),
             State::Start => Err(WireError::protocol(
                 "content before the head",
                 "RFC 9112 §2.1",
             )),
             State::Done => Err(ended()),
-            State::GivenUp => Err(WireError::Gone),
+            State::Closed | State::GivenUp => Err(WireError::Gone),
         }
     }
+}
+
+fn within_head() -> WireError {
+    WireError::protocol("within a head that raw bytes have begun", "RFC 9112 §2.1")
 }
 
 fn ended() -> WireError {

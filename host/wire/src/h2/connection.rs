@@ -14,6 +14,7 @@ use super::fault::Fault;
 use super::frame::{HEAD_LEN, Head};
 use super::ingress::Ingress;
 use super::output::{Batch, SLICES};
+use super::state::Ending;
 use super::{code, limits};
 use crate::detect::PREFACE;
 use crate::{Drain, Service, Transport};
@@ -128,6 +129,11 @@ impl<T: Transport, S: Service> Connection<T, S> {
             }
             let written = self.poll_output(cx)?;
             self.deferred = false;
+            let ending = self.ingress.shared.lock().ending;
+            if ending.is_some() && matches!(self.phase, Phase::Preface | Phase::Open) {
+                self.phase = Phase::Closing;
+                continue;
+            }
             if self.phase == Phase::Open && self.ingress.is_finished() {
                 self.ingress.finish();
                 self.phase = Phase::Closing;
@@ -140,6 +146,9 @@ impl<T: Transport, S: Service> Connection<T, S> {
                 return Poll::Pending;
             }
             match self.phase {
+                Phase::Closing if ending == Some(Ending::Abort) => {
+                    return Poll::Ready(self.transport.reset_when_dropped());
+                }
                 Phase::Closing => {
                     self.phase = Phase::Lingering(self.ingress.now + limits::LINGER);
                 }
@@ -167,7 +176,7 @@ impl<T: Transport, S: Service> Connection<T, S> {
             return false;
         }
         let state = self.ingress.shared.lock();
-        self.deferred = state.streams.held > 0 && (1..ENOUGH).contains(&state.out.waiting());
+        self.deferred = state.streams.held > 0 && (1..ENOUGH).contains(&state.out.unsent());
         self.deferred
     }
 
@@ -273,7 +282,7 @@ impl<T: Transport, S: Service> Connection<T, S> {
                 let limits = &self.ingress.shared.limits;
                 let mut state = self.ingress.shared.lock();
                 let more = state.out.swap(new, &mut self.batch);
-                if new > 0 && state.out.waiting() <= limits.output_queue / 2 {
+                if new > 0 && state.out.unsent() <= limits.output_queue / 2 {
                     state.next_turns();
                 }
                 more

@@ -7,20 +7,29 @@ use std::task::{Context, Poll};
 use super::frame::flag;
 use super::state::Shared;
 use super::stream::{Sending, Waiting, WaitingData, remember};
-use crate::{DataFrame, Event, Gone, Head, HeadersFrame, Progress, WireError};
+use crate::{Coding, DataFrame, Event, Gone, Head, HeadersFrame, Peer, Progress, WireError};
 
 /// An HTTP/2 exchange: one stream of a connection.
 #[derive(Debug)]
 pub struct Exchange {
     pub(super) shared: Arc<Shared>,
     pub(super) key: usize,
+    /// The streams that it pushed, with their keys.
+    pub(super) pushed: Vec<(u32, usize)>,
+    /// How its next frames are padded and its next blocks coded.
+    pub(super) padding: Option<u8>,
+    pub(super) coding: Coding,
     head: Head,
     /// The event that is always the first, until it was given.
     first: Option<Box<HeadersFrame>>,
     /// Nothing comes after HEADERS.
     bodiless: bool,
-    /// The last event was given.
+    /// The request's last event was given.
+    ended: bool,
+    /// The last event of all was given.
     finished: bool,
+    /// It is told what comes beside the request.
+    watches: bool,
 }
 
 impl Exchange {
@@ -28,10 +37,15 @@ impl Exchange {
         Self {
             shared,
             key,
+            pushed: Vec::new(),
+            padding: None,
+            coding: Coding::default(),
             head,
             bodiless: first.end_stream,
             first: Some(Box::new(first)),
+            ended: false,
             finished: false,
+            watches: false,
         }
     }
 
@@ -48,33 +62,41 @@ impl Exchange {
         if let Some(first) = self.first.take() {
             return Some(Event::Headers(*first));
         }
-        if self.finished {
+        if self.finished || (self.ended && !self.watches) {
             return None;
         }
-        if self.bodiless {
-            self.finished = true;
-            return Some(Event::End);
-        }
-        let event = poll_fn(|cx| self.poll_event(cx)).await;
-        self.finished = matches!(event, Event::End | Event::Reset(_) | Event::Gone);
+        let event = match self.bodiless && !self.ended {
+            true => Event::End,
+            false => poll_fn(|cx| self.poll_event(cx)).await,
+        };
+        self.ended |= matches!(event, Event::End);
+        self.finished = matches!(event, Event::Reset(_) | Event::Gone);
         Some(event)
     }
 
     fn poll_event(&self, cx: &Context<'_>) -> Poll<Event> {
-        let mut state = self.shared.lock();
+        let mut guard = self.shared.lock();
+        let state = &mut *guard;
         let over = state.over;
         let Some(stream) = state.streams.get_mut(self.key) else {
             return Poll::Ready(Event::Gone);
         };
         if let Some(waiting) = stream.queue.pop_front() {
-            state.waiting_frames -= 1;
-            drop(state);
-            return Poll::Ready(match waiting {
-                Waiting::Data(data) => Event::Data(self.data_frame(data)),
+            let event = match waiting {
+                Waiting::Beside(event) => {
+                    stream.watched = stream.watched.map(|n| n - 1);
+                    return Poll::Ready(event);
+                }
                 Waiting::Trailers(trailers) => Event::Trailers(*trailers),
-            });
+                Waiting::Data(data) => {
+                    state.waiting_bytes -= data.flow_controlled_length as usize;
+                    Event::Data(self.data_frame(data))
+                }
+            };
+            state.waiting_frames -= 1;
+            return Poll::Ready(event);
         }
-        if !stream.receiving {
+        if !stream.receiving && !self.ended {
             return Poll::Ready(Event::End);
         }
         if let Some(code) = stream.reset {
@@ -105,6 +127,34 @@ impl Exchange {
         }
     }
 
+    pub(crate) fn watch(&mut self) {
+        if !self.watches {
+            self.watches = true;
+            self.shared.update(|state| state.watch(self.key));
+        }
+    }
+
+    pub(crate) fn peer(&self, stream: Option<u32>) -> Result<Peer, WireError> {
+        let target = self.target(stream)?;
+        let state = self.shared.lock();
+        let settings = &state.peer;
+        let stream = state.streams.get(target.key).filter(|s| !s.is_closed());
+        let Some(stream) = stream else {
+            let what = format!("stream {} is not open", target.id);
+            return Err(WireError::protocol(what, "RFC 9113 §5.1"));
+        };
+        Ok(Peer {
+            header_table_size: settings.header_table_size,
+            enable_push: settings.enable_push,
+            max_concurrent_streams: settings.max_concurrent_streams,
+            initial_window_size: settings.initial_window,
+            max_frame_size: settings.max_frame_size,
+            max_header_list_size: settings.max_header_list_size,
+            connection_window: state.send_window.signed(),
+            stream_window: stream.send_window.signed(),
+        })
+    }
+
     pub(crate) fn progress(&self) -> Progress {
         let state = self.shared.lock();
         let over = state.over;
@@ -112,10 +162,12 @@ impl Exchange {
             Some(stream) => Progress {
                 headers: stream.sending != Sending::Head,
                 ended: over || stream.reset.is_some() || stream.sending == Sending::Ended,
+                raw: stream.raw,
             },
             None => Progress {
                 headers: true,
                 ended: true,
+                raw: false,
             },
         }
     }
@@ -144,7 +196,10 @@ impl Exchange {
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        self.shared.update(|state| state.release(self.key));
+        self.shared.update(|state| {
+            state.release_pushed(&self.pushed);
+            state.release(self.key);
+        });
     }
 }
 

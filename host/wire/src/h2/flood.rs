@@ -43,6 +43,11 @@ impl Budget {
         some
     }
 
+    /// What is gone of a burst.
+    pub(super) fn spent(&self) -> u32 {
+        self.rate.burst - self.left
+    }
+
     /// Takes `n` back, for honest work.
     pub(super) fn earn(&mut self, n: u32) {
         self.left = self.left.saturating_add(n).min(self.rate.burst);

@@ -13,7 +13,7 @@ pub(super) struct Overflow;
 /// What the client lets us send.
 ///
 /// It is below zero after the client lowered SETTINGS_INITIAL_WINDOW_SIZE
-/// (RFC 9113 §6.9.2).
+/// (RFC 9113 §6.9.2), or a handler wrote raw DATA beyond it.
 #[derive(Debug)]
 pub(super) struct SendWindow(i64);
 
@@ -25,6 +25,11 @@ impl SendWindow {
     /// The bytes that may be sent now.
     pub(super) fn available(&self) -> usize {
         self.0.max(0) as usize
+    }
+
+    /// The same, below zero where more was sent than allowed.
+    pub(super) fn signed(&self) -> i64 {
+        self.0
     }
 
     pub(super) fn debit(&mut self, bytes: usize) {
@@ -51,6 +56,8 @@ pub(super) struct RecvWindow {
     consumed: u32,
     /// What `available` is when nothing is on its way or waits.
     size: u32,
+    /// What a handler gave the client on top of that.
+    extra: u64,
 }
 
 impl RecvWindow {
@@ -59,13 +66,16 @@ impl RecvWindow {
             available: i64::from(size),
             consumed: 0,
             size,
+            extra: 0,
         }
     }
 
-    /// Takes a frame; `false` where the client had no right to send it.
+    /// Takes a frame; `false` where the client had no right to send it. An
+    /// empty one needs no window, which is below zero where it was made smaller
+    /// (RFC 9113 §6.9.1).
     pub(super) fn take(&mut self, bytes: u32) -> bool {
         self.available -= i64::from(bytes);
-        self.available >= 0
+        self.available >= 0 || bytes == 0
     }
 
     /// Notes that bytes were consumed. Answers the increment that is due, if
@@ -78,6 +88,26 @@ impl RecvWindow {
         }
         self.available += i64::from(self.consumed);
         Some(std::mem::take(&mut self.consumed))
+    }
+
+    /// Lets the client send more, for good, as a WINDOW_UPDATE of a handler's
+    /// says.
+    ///
+    /// # Errors
+    /// [`Overflow`] where the window would pass [`MAX_WINDOW`] once all is
+    /// given back; it is not changed then.
+    pub(super) fn widen(&mut self, by: u32) -> Result<(), Overflow> {
+        if u64::from(self.size) + self.extra + u64::from(by) > u64::from(MAX_WINDOW) {
+            return Err(Overflow);
+        }
+        self.widen_raw(by);
+        Ok(())
+    }
+
+    /// The same, whatever becomes of it.
+    pub(super) fn widen_raw(&mut self, by: u32) {
+        self.available += i64::from(by);
+        self.extra += u64::from(by);
     }
 
     /// Changes the size that the client knows of.
@@ -109,6 +139,15 @@ mod tests {
         assert_eq!(window.consume(49), None);
         assert_eq!(window.consume(1), Some(50));
         assert!(window.take(50));
+        assert!(!window.take(1));
+    }
+
+    #[test]
+    fn an_empty_frame_needs_no_window() {
+        let mut window = RecvWindow::new(100);
+        assert!(window.take(60));
+        window.resize(10);
+        assert!(window.take(0));
         assert!(!window.take(1));
     }
 

@@ -5,6 +5,11 @@ use std::time::Duration;
 
 use super::flood::Rate;
 
+/// The names by which too many resets are reported, by the client's own and by
+/// those that it makes us send.
+pub(super) const RAPID_RESET: &str = "CVE-2023-44487";
+pub(super) const MADE_YOU_RESET: &str = "CVE-2025-8671";
+
 /// RST_STREAMs from the client on streams whose answer was not complete.
 /// CVE-2023-44487, rapid reset. A page that is left cancels as many as are
 /// open, a hundred at most. Each stream that is completed earns one back.
@@ -103,3 +108,38 @@ pub(super) const READ: std::ops::RangeInclusive<usize> = 8 * 1024..=64 * 1024;
 
 /// Reads between two writes, so that neither starves.
 pub(super) const READS_A_TURN: usize = 8;
+
+/// Time that an exchange may leave a header block or a frame open, so that the
+/// others on its connection wait: as long as a client may wait for anything.
+pub(super) const CORKED: Duration = Duration::from_secs(30);
+
+/// Bytes of the payload of a raw frame that are looked at for its effects: as
+/// much as fits a frame before a peer allows more. Most clients refuse longer
+/// SETTINGS, and the others are short.
+pub(super) const READ_ALONG: usize = 16_384;
+
+/// SETTINGS of ours that may wait for their acknowledgement: a handler may
+/// write them without end, and a client need not answer in time.
+pub(super) const UNACKNOWLEDGED: usize = 64;
+
+/// Streams that one exchange may push. They are remembered for as long as it
+/// lives. A page has a few hundred resources at most.
+pub(super) const PUSHED_STREAMS: usize = 1_024;
+
+/// Frames beside its request that wait for a watching exchange. The vocabulary
+/// promises so many; they must not pile up with a handler that never looks.
+pub(super) const WATCHED_FRAMES: usize = 64;
+
+/// Bytes of such a frame: more than fits one before we allow more is not kept.
+pub(super) const WATCHED_BYTES: usize = 16_384;
+
+/// Bytes that wait for their handlers, for the whole connection, whatever
+/// windows a handler gave the client.
+pub(super) const WAITING_BYTES: usize = 16 * 1024 * 1024;
+
+/// Streams that a client may have open, whatever a handler's SETTINGS say.
+pub(super) const MOST_STREAMS: u32 = 1_024;
+
+/// The largest dynamic table in either direction, whatever a handler says: what
+/// browsers use. Our search of it takes time in proportion.
+pub(super) const MOST_TABLE: u32 = 64 * 1024;

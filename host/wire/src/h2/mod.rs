@@ -3,13 +3,16 @@
 //! `serve` runs a connection as one task (`connection`). What the client sends
 //! is parsed (`frame`), decoded (`hpack`), checked and given to its stream
 //! (`ingress`). Each request is answered in a task of its own, which holds an
-//! [`Exchange`]: it reads what came (`exchange`) and writes (`write`). Both
+//! [`Exchange`]: it reads what came (`exchange`) and writes (`write`); what it
+//! writes raw is read along (`raw`), so that the state stays right. Both
 //! sides share one `state`, under one lock, which holds the streams, the
 //! windows, the compression and the queue of what is to be sent.
 //!
 //! # Invariants
 //! - Frames are encoded and queued under one lock, so they leave in the order
 //!   in which the compression met them.
+//! - While an exchange has a raw frame or header block open, nobody else's
+//!   bytes go to the socket; they wait in order.
 //! - Every header block that comes is decoded, whatever becomes of its stream.
 //! - Every byte that a DATA frame takes from a window is given back, by the
 //!   handler that had it or in its place.
@@ -22,16 +25,21 @@ mod field;
 mod flood;
 mod flow;
 mod frame;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod hpack;
 mod ingress;
+pub(crate) mod journal;
 mod limits;
 mod output;
+mod raw;
 mod request;
 mod response;
 mod settings;
 mod state;
 mod stream;
 mod streams;
+mod watch;
 mod write;
 
 use std::io;

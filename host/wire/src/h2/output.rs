@@ -3,6 +3,9 @@
 use std::io::IoSlice;
 
 use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::journal::{self, Aside};
 
 /// DATA from this size on is sent from where it is; what is smaller is copied
 /// beside the frame heads, which costs less than a slice of its own.
@@ -43,8 +46,17 @@ impl Batch {
         }
     }
 
+    /// Appends all of another batch, of which nothing has been sent.
+    fn append(&mut self, other: &mut Self) {
+        let before = self.buffer.len();
+        self.buffer.append(&mut other.buffer);
+        let pieces = other.pieces.drain(..);
+        self.pieces
+            .extend(pieces.map(|(at, piece)| (before + at, piece)));
+        self.piece_bytes += std::mem::take(&mut other.piece_bytes);
+    }
+
     /// All bytes, sent or not.
-    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.buffer.len() + self.piece_bytes
     }
@@ -114,6 +126,15 @@ impl Batch {
     }
 }
 
+/// Who has left a frame or a header block open, within which nobody else may
+/// write (RFC 9113 §4.3).
+#[derive(Clone, Copy, Debug)]
+struct Cork {
+    /// The exchange.
+    owner: usize,
+    since: Instant,
+}
+
 /// The queue: what writers append to, while the task sends what it took before.
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -125,38 +146,114 @@ pub(super) struct Output {
     /// the one that the task holds.
     control: usize,
     control_held: usize,
+    cork: Option<Cork>,
+    /// What others than the cork's owner have written since.
+    behind: Batch,
+    control_behind: usize,
+    causes_behind: Aside,
+    /// The exchange that writes now; `None` for the engine itself.
+    pub writer: Option<usize>,
 }
 
 impl Output {
     /// Appends frames through `write`.
     pub(super) fn frames<R>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-        let before = self.batch.buffer.len();
-        let result = write(&mut self.batch.buffer);
-        self.appended += (self.batch.buffer.len() - before) as u64;
-        result
+        self.append(write).0
     }
 
     /// The same for frames that a client can provoke at will.
     pub(super) fn control<R>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-        let before = self.batch.buffer.len();
-        let result = self.frames(write);
-        self.control += self.batch.buffer.len() - before;
+        let (result, bytes) = self.append(write);
+        match self.is_held_back() {
+            true => self.control_behind += bytes,
+            false => self.control += bytes,
+        }
         result
     }
 
-    /// Appends a DATA frame's content.
+    fn append<R>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> R) -> (R, usize) {
+        let held_back = self.is_held_back();
+        let batch = match held_back {
+            true => &mut self.behind,
+            false => &mut self.batch,
+        };
+        let before = batch.buffer.len();
+        let result = write(&mut batch.buffer);
+        let bytes = batch.buffer.len() - before;
+        match held_back {
+            true => self.causes_behind.queued(bytes),
+            false => self.note(bytes),
+        }
+        (result, bytes)
+    }
+
+    /// Appends a DATA frame's content, or what a handler wrote raw.
     pub(super) fn content(&mut self, data: Bytes) {
-        self.appended += data.len() as u64;
+        if self.is_held_back() {
+            self.causes_behind.queued(data.len());
+            return self.behind.push(data);
+        }
+        self.note(data.len());
         self.batch.push(data);
     }
 
-    /// Bytes that wait, those that the task holds included.
-    pub(super) fn waiting(&self) -> usize {
+    /// Counts what is appended, and lets a journal know whose it is.
+    fn note(&mut self, bytes: usize) {
+        journal::appended(self.appended, bytes);
+        self.appended += bytes as u64;
+    }
+
+    /// Keeps others than `owner` from writing until [`uncork`](Self::uncork).
+    pub(super) fn cork(&mut self, owner: usize) {
+        self.cork.get_or_insert_with(|| Cork {
+            owner,
+            since: Instant::now(),
+        });
+    }
+
+    /// Appends what was held back.
+    pub(super) fn uncork(&mut self) {
+        if self.cork.take().is_some() {
+            self.causes_behind.appended(self.appended);
+            self.appended += self.behind.len() as u64;
+            self.control += std::mem::take(&mut self.control_behind);
+            self.batch.append(&mut self.behind);
+        }
+    }
+
+    /// Since when others have been kept from writing.
+    pub(super) fn corked_since(&self) -> Option<Instant> {
+        self.cork.map(|cork| cork.since)
+    }
+
+    /// Whether exchange `key` is the one that keeps others from writing.
+    pub(super) fn is_corked_by(&self, key: usize) -> bool {
+        self.cork.is_some_and(|cork| cork.owner == key)
+    }
+
+    /// Whether what is written now is held back.
+    pub(super) fn is_held_back(&self) -> bool {
+        self.cork
+            .is_some_and(|cork| self.writer != Some(cork.owner))
+    }
+
+    /// Bytes that wait for the socket, those that the task holds included.
+    pub(super) fn unsent(&self) -> usize {
         (self.appended - self.written) as usize
     }
 
+    /// Bytes that wait before what is written now, or with it.
+    pub(super) fn waiting(&self) -> usize {
+        let behind = match self.is_held_back() {
+            true => self.behind.len(),
+            // The owner would wait for itself.
+            false => 0,
+        };
+        self.unsent() + behind
+    }
+
     pub(super) fn control_waiting(&self) -> usize {
-        self.control + self.control_held
+        self.control + self.control_held + self.control_behind
     }
 
     pub(super) fn appended(&self) -> u64 {

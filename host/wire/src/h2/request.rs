@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::code;
 use super::fault::Fault;
 use super::field::{is_connection_specific, is_token, valid_name, valid_value};
-use crate::{ConnectionInfo, Field, Fields, Head, Protocol};
+use crate::{ConnectionInfo, Field, Fields, Head, Protocol, WireError};
 
 /// A request that follows the rules.
 #[derive(Debug)]
@@ -93,6 +93,33 @@ pub(super) fn check_trailers(fields: &Fields) -> Result<(), Fault> {
         check_field(name, value)?;
     }
     Ok(())
+}
+
+/// Checks the request that a pushed stream answers (§8.4): safe, cacheable and
+/// without content, with all that a request must say.
+pub(super) fn check_promised(fields: &Fields) -> Result<(), WireError> {
+    let check = || -> Result<(), Fault> {
+        let pseudo = fields.iter().take_while(|(name, _)| name.starts_with(b":"));
+        let pseudo: Vec<Field> = pseudo.cloned().collect();
+        for (name, value) in fields.iter().skip(pseudo.len()) {
+            check_field(name, value)?;
+        }
+        let pseudo = take_pseudo(&pseudo)?;
+        let method = check_pseudo(&pseudo)?;
+        if method != "GET" && method != "HEAD" {
+            let what = "a promised request is neither GET nor HEAD";
+            return Err(malformed("RFC 9113 §8.4", what));
+        }
+        if pseudo
+            .authority
+            .is_none_or(|authority| authority.is_empty())
+        {
+            let what = "a promised request has no “:authority”";
+            return Err(malformed("RFC 9113 §8.4.1", what));
+        }
+        Ok(())
+    };
+    check().map_err(|fault| WireError::protocol(fault.what, fault.section))
 }
 
 fn take_pseudo(fields: &[Field]) -> Result<Pseudo, Fault> {

@@ -1,16 +1,14 @@
 //! The fields of an answer: checked, then encoded.
 
 use super::field::{is_connection_specific, valid_name, valid_value};
-use super::hpack::{Encoder, Indexing, field_size};
+use super::hpack::{Encoder, field_size};
 use super::limits::SENT_FIELDS;
-use crate::{Fields, WireError};
+use crate::{Coding, Fields, Indexing, WireError};
 
 /// Checks what a handler wants to send by RFC 9113 §8.2; case is forgiven,
 /// for it will be lowered.
 pub(super) fn check(fields: &Fields) -> Result<(), WireError> {
-    let mut size = 0;
     for (name, value) in fields {
-        size += field_size(name, value);
         if name.first() == Some(&b':') {
             let name = name.escape_ascii();
             let what = match name.to_string().as_str() {
@@ -40,6 +38,13 @@ pub(super) fn check(fields: &Fields) -> Result<(), WireError> {
         let what = format!("“{}” {wrong}", name.escape_ascii());
         return Err(WireError::protocol(what, section));
     }
+    check_size(fields)
+}
+
+/// Checks that a handler's fields are not too many.
+pub(super) fn check_size(fields: &Fields) -> Result<(), WireError> {
+    let sizes = fields.iter().map(|(name, value)| field_size(name, value));
+    let size: usize = sizes.sum();
     if size > SENT_FIELDS {
         let what = format!("the fields take {size} bytes; at most {SENT_FIELDS} are sent");
         return Err(WireError::protocol(what, "RFC 9113 §10.5.1"));
@@ -47,37 +52,81 @@ pub(super) fn check(fields: &Fields) -> Result<(), WireError> {
     Ok(())
 }
 
-/// Appends the block of an answer's head, or of trailers if there is no status.
-pub(super) fn encode(
-    encoder: &mut Encoder,
-    status: Option<u16>,
-    fields: &Fields,
-    out: &mut Vec<u8>,
-) {
-    encoder.begin(out);
-    if let Some(status) = status {
-        let digit = |place: u16| b'0' + (status / place % 10) as u8;
-        let digits = [digit(100), digit(10), digit(1)];
-        encoder.field(b":status", &digits, Indexing::Incremental, out);
-    }
-    for (name, value) in fields {
-        if name.iter().any(u8::is_ascii_uppercase) {
-            let name = name.to_ascii_lowercase();
-            encoder.field(&name, value, indexing(&name), out);
-        } else {
-            encoder.field(name, value, indexing(name), out);
+/// How a block is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    pub coding: Coding,
+    /// The dynamic table is left alone: the block may leave before others that
+    /// were encoded earlier, or not at all.
+    pub stateless: bool,
+    /// The size updates that are due go before it.
+    pub begin: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            coding: Coding::default(),
+            stateless: false,
+            begin: true,
         }
     }
 }
 
+/// Appends the block of an answer's head, or of trailers if there is no
+/// status. Names are lowered.
+pub(super) fn encode(
+    encoder: &mut Encoder,
+    style: Style,
+    status: Option<u16>,
+    fields: &Fields,
+    out: &mut Vec<u8>,
+) {
+    if style.begin {
+        encoder.begin(out);
+    }
+    if let Some(status) = status {
+        let digit = |place: u16| b'0' + (status / place % 10) as u8;
+        let digits = [digit(100), digit(10), digit(1)];
+        field(encoder, style, b":status", &digits, out);
+    }
+    for (name, value) in fields {
+        if name.iter().any(u8::is_ascii_uppercase) {
+            field(encoder, style, &name.to_ascii_lowercase(), value, out);
+        } else {
+            field(encoder, style, name, value, out);
+        }
+    }
+}
+
+/// Appends a block of these fields as they are.
+pub(super) fn encode_raw(encoder: &mut Encoder, style: Style, fields: &Fields, out: &mut Vec<u8>) {
+    if style.begin {
+        encoder.begin(out);
+    }
+    for (name, value) in fields {
+        field(encoder, style, name, value, out);
+    }
+}
+
+fn field(encoder: &mut Encoder, style: Style, name: &[u8], value: &[u8], out: &mut Vec<u8>) {
+    let Coding { indexing, huffman } = style.coding;
+    let large = indexing.is_none() && encoder.is_large(name, value);
+    let indexing = match indexing.unwrap_or_else(|| usual(name)) {
+        Indexing::Incremental if style.stateless || large => Indexing::Without,
+        indexing => indexing,
+    };
+    encoder.field(name, value, indexing, huffman, out);
+}
+
 /// How a field is best sent (RFC 7541 §6.2, §7.1.3).
-fn indexing(name: &[u8]) -> Indexing {
+fn usual(name: &[u8]) -> Indexing {
     match name {
         // Secrets: indexing lets an attacker guess at them.
         b"set-cookie" | b"cookie" | b"authorization" | b"proxy-authorization" => Indexing::Never,
         // Values that seldom come twice.
         b"content-length" | b"content-range" | b"etag" | b"last-modified" | b"location"
-        | b"age" => Indexing::Stateless,
+        | b"age" => Indexing::Without,
         _ => Indexing::Incremental,
     }
 }

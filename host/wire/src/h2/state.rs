@@ -15,7 +15,8 @@ use super::flow::{DEFAULT_WINDOW, RecvWindow, SendWindow};
 use super::frame::{RstStream, WindowUpdate};
 use super::hpack::Encoder;
 use super::output::Output;
-use super::settings::PeerSettings;
+use super::raw::Tracker;
+use super::settings::{PeerSettings, Said};
 use super::stream::{Discarding, Sending, Stream, remember};
 use super::streams::{Ended, Streams};
 use super::{code, limits};
@@ -46,14 +47,25 @@ impl Shared {
         self.state.lock()
     }
 
-    /// Changes the state on behalf of an exchange, and wakes the task if there
-    /// is something to write.
+    /// Changes the state from elsewhere, and wakes the task if there is
+    /// something to do for it.
     pub(super) fn update<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        self.change(None, change)
+    }
+
+    /// The same for exchange `key`, which writes.
+    pub(super) fn write<R>(&self, key: usize, change: impl FnOnce(&mut State) -> R) -> R {
+        self.change(Some(key), change)
+    }
+
+    fn change<R>(&self, writer: Option<usize>, change: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.state.lock();
         let before = state.out.appended();
+        state.out.writer = writer;
         let result = change(&mut state);
+        state.out.writer = None;
         let grew = state.out.appended() != before;
-        let wake = match (grew || state.over) && !state.woken {
+        let wake = match (grew || state.is_leaving()) && !state.woken {
             true => {
                 state.woken = true;
                 state.task.clone()
@@ -66,6 +78,15 @@ impl Shared {
         }
         result
     }
+}
+
+/// How a handler ends the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// FIN.
+    Close,
+    /// RST.
+    Abort,
 }
 
 /// The state of a connection.
@@ -82,12 +103,31 @@ pub(super) struct State {
     pub stream_window: u32,
     /// DATA frames that wait for handlers.
     pub waiting_frames: u32,
+    /// Bytes of content among them.
+    pub waiting_bytes: usize,
     /// DATA frames with content that were sent, and streams that were
     /// completed, since the reader last asked.
     pub sent_frames: u32,
     pub completed: u32,
     /// Nothing more is sent or received: exchanges are gone.
     pub over: bool,
+    /// How, where it was a handler's will.
+    pub ending: Option<Ending>,
+    /// The last stream that a GOAWAY of ours named: later ones are ignored.
+    pub named: Option<u32>,
+    /// The client said GOAWAY: it opens no more streams and takes none.
+    pub client_leaves: bool,
+    /// The highest stream that the client opened, and the highest promised.
+    pub last_stream: u32,
+    pub last_pushed: u32,
+    /// Our SETTINGS that the client has not acknowledged, the oldest first.
+    pub said: VecDeque<Said>,
+    /// SETTINGS_MAX_CONCURRENT_STREAMS that holds, if a handler said another.
+    pub concurrent_streams: Option<u32>,
+    /// Frames that handlers write raw.
+    pub tracker: Tracker,
+    /// Exchanges that watch the client.
+    pub watching: usize,
     /// Streams whose handlers wait for the connection's window or for room in
     /// the queue, in the order of their coming.
     turns: VecDeque<usize>,
@@ -107,13 +147,28 @@ impl State {
             recv_window: RecvWindow::new(DEFAULT_WINDOW),
             stream_window: DEFAULT_WINDOW,
             waiting_frames: 0,
+            waiting_bytes: 0,
             sent_frames: 0,
             completed: 0,
             over: false,
+            ending: None,
+            named: None,
+            client_leaves: false,
+            last_stream: 0,
+            last_pushed: 0,
+            said: VecDeque::new(),
+            concurrent_streams: None,
+            tracker: Tracker::default(),
+            watching: 0,
             turns: VecDeque::new(),
             task: None,
             woken: false,
         }
+    }
+
+    /// Whether the connection ends when its exchanges have, or at once.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.over || self.client_leaves || self.named.is_some()
     }
 
     /// Says which task to wake, which runs now.
@@ -124,27 +179,59 @@ impl State {
 
     /// Opens a stream for a request; answers its key.
     pub(super) fn open(&mut self, id: u32, receiving: bool, content_left: Option<u64>) -> usize {
+        let stream = self.stream(id);
         self.streams.insert(Stream {
+            receiving,
+            content_left,
+            ..stream
+        })
+    }
+
+    /// Promises a stream for exchange `key`; answers the stream's key.
+    pub(super) fn promise(&mut self, id: u32, key: usize) -> usize {
+        self.last_pushed = id;
+        let stream = self.stream(id);
+        self.streams.insert(Stream {
+            pushed_by: Some(key),
+            ..stream
+        })
+    }
+
+    fn stream(&self, id: u32) -> Stream {
+        Stream {
             id,
             sending: Sending::Head,
-            receiving,
+            receiving: false,
             reset: None,
             held: true,
             discarding: None,
+            raw: false,
+            pushed_by: None,
+            watched: None,
             send_window: SendWindow::new(self.peer.initial_window),
             recv_window: RecvWindow::new(self.stream_window),
             queue: VecDeque::new(),
-            content_left,
+            content_left: None,
             reader: None,
             writer: None,
             listed: false,
             stalled: None,
             watchers: Vec::new(),
-        })
+        }
     }
 
-    /// Resets a stream that is open, and says so to the client.
+    /// Resets a stream that is open, and says so to the client, unless a
+    /// handler writes on it raw: then that is the handler's.
     pub(super) fn reset(&mut self, key: usize, code: u32) {
+        let raw = |stream: &Stream| stream.raw && !stream.is_closed();
+        match self.streams.get(key).is_some_and(raw) {
+            true => self.closed_by_reset(key, code, Ended::ResetByUs),
+            false => self.write_reset(key, code),
+        }
+    }
+
+    /// Resets a stream that is open.
+    pub(super) fn write_reset(&mut self, key: usize, code: u32) {
         let Some(stream) = self.streams.get_mut(key) else {
             return;
         };
@@ -187,12 +274,17 @@ impl State {
     /// unread: a client may ask to be stopped without error then (RFC 9113
     /// §8.1), but curl before 8.7 takes the reset for a failure of the answer.
     pub(super) fn release(&mut self, key: usize) {
+        if self.out.is_corked_by(key) {
+            self.uncork();
+        }
         let Some(stream) = self.streams.get_mut(key) else {
             return;
         };
-        let unread = stream.waiting_bytes();
-        self.waiting_frames -= stream.queue.len() as u32;
+        let (frames, unread) = stream.waiting();
+        self.waiting_frames -= frames;
+        self.waiting_bytes -= unread as usize;
         stream.queue.clear();
+        self.watching -= usize::from(stream.watched.take().is_some());
         let answered = stream.sending == Sending::Ended && !stream.is_closed();
         if answered && !self.over {
             stream.discarding = Some(Discarding {
@@ -204,9 +296,13 @@ impl State {
             self.streams.let_go(key);
             return self.discard(key, id, unread);
         }
+        let code = match stream.pushed_by {
+            Some(_) => code::CANCEL,
+            None => code::INTERNAL_ERROR,
+        };
         self.consume(unread);
         if !self.over {
-            self.reset(key, code::INTERNAL_ERROR);
+            self.reset(key, code);
         }
         self.had_turn(key);
         self.streams.remove(key);
@@ -292,10 +388,12 @@ impl State {
         self.out.waiting() >= limits.output_queue.max(1)
     }
 
-    /// Whether so many frames wait that the next one is too much.
+    /// Whether so much waits for handlers that the next frame is too much.
     pub(super) fn too_many_wait(&self, limits: &Limits) -> bool {
         let most = limits.connection_window / limits::WINDOW_BYTES_PER_WAITING_FRAME;
+        let most_bytes = limits::WAITING_BYTES.max(limits.connection_window as usize);
         self.waiting_frames >= most.max(limits::MIN_WAITING_FRAMES)
+            || self.waiting_bytes > most_bytes
     }
 
     /// The end of the connection: exchanges get no more and give no more.

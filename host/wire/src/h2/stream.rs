@@ -8,13 +8,15 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::flow::{RecvWindow, SendWindow};
-use crate::HeadersFrame;
+use crate::{Event, HeadersFrame};
 
 /// What came after the request's HEADERS and waits for the handler.
 #[derive(Debug)]
 pub(super) enum Waiting {
     Data(WaitingData),
     Trailers(Box<HeadersFrame>),
+    /// What a watching exchange sees beside the request.
+    Beside(Event),
 }
 
 /// A DATA frame that waits.
@@ -60,6 +62,14 @@ pub(super) struct Stream {
     /// The answer is complete and its exchange gone, but the request goes on:
     /// what still comes of it is thrown away.
     pub discarding: Option<Discarding>,
+    /// Something raw was written on it: what follows on our side is the
+    /// handler's, and what the client makes of it is no error.
+    pub raw: bool,
+    /// The exchange that pushed it.
+    pub pushed_by: Option<usize>,
+    /// Its exchange wants to see what the client sends beside the request; so
+    /// many such frames wait.
+    pub watched: Option<usize>,
     pub send_window: SendWindow,
     pub recv_window: RecvWindow,
     pub queue: VecDeque<Waiting>,
@@ -105,13 +115,15 @@ impl Stream {
         }
     }
 
-    /// The bytes of the connection's window that waiting frames hold.
-    pub(super) fn waiting_bytes(&self) -> u32 {
-        let bytes = self.queue.iter().map(|waiting| match waiting {
-            Waiting::Data(data) => data.flow_controlled_length,
-            Waiting::Trailers(_) => 0,
+    /// The frames of the request that wait, and the bytes of the connection's
+    /// window that they hold.
+    pub(super) fn waiting(&self) -> (u32, u32) {
+        let frames = self.queue.iter().map(|waiting| match waiting {
+            Waiting::Data(data) => (1, data.flow_controlled_length),
+            Waiting::Trailers(_) => (1, 0),
+            Waiting::Beside(_) => (0, 0),
         });
-        bytes.sum()
+        frames.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 }
 

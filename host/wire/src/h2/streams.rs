@@ -27,21 +27,34 @@ pub(super) struct Streams {
     slab: Slab<Stream>,
     open: HashMap<u32, usize, BuildHasherDefault<IdHasher>>,
     ended: VecDeque<(u32, Ended)>,
+    /// Streams that are not open and on which something raw was written.
+    raw: VecDeque<u32>,
+    /// Open streams that were pushed.
+    pushed: usize,
     /// Exchanges that exist.
     pub held: usize,
 }
 
 impl Streams {
-    /// The number of streams that are open or half-closed (RFC 9113 §5.1.2).
+    /// The number of the client's streams that are open or half-closed
+    /// (RFC 9113 §5.1.2).
     pub(super) fn open(&self) -> usize {
-        self.open.len()
+        self.open.len() - self.pushed
+    }
+
+    /// The number of pushed streams that are promised or open.
+    pub(super) fn pushed(&self) -> usize {
+        self.pushed
     }
 
     pub(super) fn insert(&mut self, stream: Stream) -> usize {
         let id = stream.id;
+        match stream.pushed_by {
+            Some(_) => self.pushed += 1,
+            None => self.held += 1,
+        }
         let key = self.slab.insert(stream);
         self.open.insert(id, key);
-        self.held += 1;
         key
     }
 
@@ -71,9 +84,16 @@ impl Streams {
     /// forgotten where no exchange refers to it.
     pub(super) fn close(&mut self, id: u32, how: Ended) {
         if let Some(key) = self.open.remove(&id)
-            && self.slab.get(key).is_some_and(|stream| !stream.held)
+            && let Some(stream) = self.slab.get(key)
         {
-            self.slab.remove(key);
+            let (held, raw) = (stream.held, stream.raw);
+            self.pushed -= usize::from(stream.pushed_by.is_some());
+            if !held {
+                self.slab.remove(key);
+            }
+            if raw {
+                self.note_raw(id);
+            }
         }
         if self.ended.len() == REMEMBERED_STREAMS {
             self.ended.pop_front();
@@ -87,12 +107,29 @@ impl Streams {
         known.map_or(Ended::Forgotten, |(_, how)| *how)
     }
 
+    /// Notes that something raw was written on a stream that is not open.
+    pub(super) fn note_raw(&mut self, id: u32) {
+        if self.raw.contains(&id) {
+            return;
+        }
+        if self.raw.len() == REMEMBERED_STREAMS {
+            self.raw.pop_front();
+        }
+        self.raw.push_back(id);
+    }
+
+    /// Whether something raw was written on a stream.
+    pub(super) fn is_raw(&self, id: u32) -> bool {
+        let open = self.key(id).and_then(|key| self.get(key));
+        open.map_or_else(|| self.raw.contains(&id), |stream| stream.raw)
+    }
+
     /// Notes that the exchange of a stream is gone while the stream is open.
     pub(super) fn let_go(&mut self, key: usize) {
         if let Some(stream) = self.slab.get_mut(key).filter(|stream| stream.held) {
             stream.held = false;
             stream.wake_all();
-            self.held -= 1;
+            self.held -= usize::from(stream.pushed_by.is_none());
         }
     }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use host_wire::{
-    ConnectionInfo, Event, Exchange, Fields, Limits, Negotiated, Service, TlsInfo, Violation,
-    WireError, WireOp, serve_connection,
+    ConnectionInfo, Event, Exchange, Fields, Limits, Negotiated, Service, TlsInfo, Transport,
+    Violation, WireError, WireOp, serve_connection,
 };
 use parking_lot::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -53,6 +53,13 @@ impl Default for Server {
     }
 }
 
+/// What is reported, how to stop it, and how it ended.
+pub(crate) type Serving = (
+    Arc<Mutex<Vec<Violation>>>,
+    watch::Sender<bool>,
+    JoinHandle<io::Result<()>>,
+);
+
 /// The client's end of a connection.
 pub(crate) struct Client {
     pub(crate) io: DuplexStream,
@@ -79,6 +86,22 @@ impl Server {
         A: Future<Output = ()> + Send + 'static,
     {
         let (io, transport) = tokio::io::duplex(self.pipe);
+        let (violations, drain, served) = self.serve_on(transport, handler);
+        Client {
+            io,
+            read: Vec::new(),
+            violations,
+            drain,
+            served,
+        }
+    }
+
+    /// Serves a connection that the caller has made.
+    pub(crate) fn serve_on<F, A>(self, transport: impl Transport, handler: F) -> Serving
+    where
+        F: Fn(Exchange) -> A + Send + Sync + 'static,
+        A: Future<Output = ()> + Send + 'static,
+    {
         let violations = Arc::new(Mutex::new(Vec::new()));
         let service = Function {
             handler: Box::new(move |exchange| Box::pin(handler(exchange))),
@@ -89,6 +112,7 @@ impl Server {
             peer: ([127, 0, 0, 1], 40000).into(),
             local: ([127, 0, 0, 1], 8000).into(),
             tls: self.tls.then(TlsInfo::default),
+            journal: None,
         };
         let (drain, draining) = watch::channel(false);
         let served = tokio::spawn(serve_connection(
@@ -99,13 +123,7 @@ impl Server {
             Arc::new(service),
             draining,
         ));
-        Client {
-            io,
-            read: Vec::new(),
-            violations,
-            drain,
-            served,
-        }
+        (violations, drain, served)
     }
 }
 
@@ -148,9 +166,13 @@ impl Client {
 
     /// Everything until the server closes.
     pub(crate) async fn rest(&mut self) -> String {
+        String::from_utf8(self.rest_bytes().await).unwrap()
+    }
+
+    /// The same where it need not be text.
+    pub(crate) async fn rest_bytes(&mut self) -> Vec<u8> {
         while self.more().await > 0 {}
-        let rest = std::mem::take(&mut self.read);
-        String::from_utf8(rest).unwrap()
+        std::mem::take(&mut self.read)
     }
 
     /// Exactly these bytes come next.
@@ -293,6 +315,17 @@ pub(crate) fn trailers(lines: &[(&'static str, &'static str)]) -> WireOp {
     }
 }
 
+pub(crate) fn raw(bytes: impl Into<Bytes>) -> WireOp {
+    let (bytes, more) = (bytes.into(), false);
+    WireOp::RawBytes { bytes, more }
+}
+
+/// Raw bytes that may wait for what follows.
+pub(crate) fn raw_more(bytes: impl Into<Bytes>) -> WireOp {
+    let (bytes, more) = (bytes.into(), true);
+    WireOp::RawBytes { bytes, more }
+}
+
 pub(crate) const END: WireOp = WireOp::EndStream { stream: None };
 
 /// Applies operations in order; all must be taken.
@@ -349,7 +382,9 @@ pub(crate) async fn report(mut exchange: Exchange) {
             }
             Event::End => ended = "End",
             Event::Gone => ended = "Gone",
-            Event::Reset(_) => unreachable!("there is no reset in HTTP/1"),
+            Event::Reset(_) | Event::Control(_) | Event::GoAway { .. } => {
+                unreachable!("HTTP/1 has no such frames")
+            }
         }
     }
     report += &format!("{}\n{ended}", body.escape_ascii());

@@ -4,9 +4,12 @@
 mod answers;
 mod bodies;
 mod connections;
+mod endings;
 mod harness;
 mod heads;
 mod hyper_client;
+mod keep_alive_raw;
+mod raw;
 mod splits;
 mod times;
 mod upgrade;

@@ -30,7 +30,7 @@ async fn see(exchange: &mut Exchange) -> Seen {
             Event::Data(frame) => seen.data.extend_from_slice(&frame.data),
             Event::Trailers(frame) => seen.trailers = Some(frame.fields),
             Event::End => seen.ended = true,
-            Event::Gone | Event::Reset(_) => {}
+            Event::Gone | Event::Reset(_) | Event::Control(_) | Event::GoAway { .. } => {}
         }
     }
     seen
@@ -85,7 +85,7 @@ async fn seen(pieces: &[&[u8]]) -> (Vec<Seen>, Vec<&'static str>, String) {
     (all, sections, statuses)
 }
 
-fn cut<'a>(bytes: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
+pub(crate) fn cut<'a>(bytes: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
     let mut at: Vec<_> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
     at.sort_unstable();
     at.push(bytes.len());
@@ -116,7 +116,7 @@ const ENDS: &[&str] = &[
     "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nT : 1\r\n\r\n",
 ];
 
-fn run<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -287,11 +287,7 @@ fn heads() -> impl Strategy<Value = Vec<u8>> {
         "[A-Za-z!#-]{1,8}:[ \t]{0,2}[ -~]{0,12}[ \t]{0,2}",
         "[ -~]{0,10}",
     ];
-    let noise = prop::collection::vec(
-        (any::<prop::sample::Index>(), any::<u8>(), any::<bool>()),
-        0..3,
-    );
-    (prop::collection::vec(field, 0..6), noise).prop_map(|(fields, noise)| {
+    (prop::collection::vec(field, 0..6), noise()).prop_map(|(fields, noise)| {
         let mut head = format!(
             "GET /a?b HTTP/1.1\r\nHost: a\r\n{}\r\n\r\n",
             fields.join("\r\n")
@@ -299,17 +295,31 @@ fn heads() -> impl Strategy<Value = Vec<u8>> {
         if fields.is_empty() {
             head = "GET /a?b HTTP/1.1\r\nHost: a\r\n\r\n".to_owned();
         }
-        let mut head = head.into_bytes();
-        for (at, byte, replace) in noise {
-            let at = at.index(head.len());
-            if replace {
-                head[at] = byte;
+        noise.add_to(head.into_bytes())
+    })
+}
+
+/// Bytes that are put in or replaced, at most two.
+#[derive(Clone, Debug)]
+pub(crate) struct Noise(Vec<(prop::sample::Index, u8, bool)>);
+
+impl Noise {
+    pub(crate) fn add_to(&self, mut bytes: Vec<u8>) -> Vec<u8> {
+        for (at, byte, replace) in &self.0 {
+            let at = at.index(bytes.len());
+            if *replace {
+                bytes[at] = *byte;
             } else {
-                head.insert(at, byte);
+                bytes.insert(at, *byte);
             }
         }
-        head
-    })
+        bytes
+    }
+}
+
+pub(crate) fn noise() -> impl Strategy<Value = Noise> {
+    let one = (any::<prop::sample::Index>(), any::<u8>(), any::<bool>());
+    prop::collection::vec(one, 0..3).prop_map(Noise)
 }
 
 #[test]

@@ -48,11 +48,22 @@ impl Headers {
     }
 }
 
-/// Writes a field block as HEADERS and as many CONTINUATIONs as a peer's
-/// largest frame asks for (RFC 9113 §4.3). `encode` appends the block.
+/// The frame that a block to be written begins with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::h2) struct BlockHead {
+    pub stream: u32,
+    pub end_stream: bool,
+    /// The stream that PUSH_PROMISE promises; it is HEADERS without one.
+    pub promised: Option<u32>,
+    /// Of that frame; CONTINUATION has none.
+    pub padding: Option<u8>,
+}
+
+/// Writes a field block as HEADERS or PUSH_PROMISE and as many CONTINUATIONs
+/// as a peer's largest frame asks for (RFC 9113 §4.3). `encode` appends the
+/// block.
 pub(in crate::h2) fn write_block(
-    stream: u32,
-    end_stream: bool,
+    block: BlockHead,
     max_frame_size: u32,
     out: &mut Vec<u8>,
     encode: impl FnOnce(&mut Vec<u8>),
@@ -60,32 +71,49 @@ pub(in crate::h2) fn write_block(
     // Nearly every block fits one frame: encode in place, fill the head in.
     let start = out.len();
     out.extend_from_slice(&[0; HEAD_LEN]);
+    out.extend(block.padding);
+    if let Some(promised) = block.promised {
+        out.extend_from_slice(&promised.to_be_bytes());
+    }
+    let payload_at = start + HEAD_LEN;
+    let before = out.len() - payload_at;
     encode(out);
     let max = max_frame_size as usize;
-    let block_at = start + HEAD_LEN;
-    let rest = match out.len() - block_at > max {
-        true => out.split_off(block_at + max),
+    let padding = usize::from(block.padding.unwrap_or(0));
+    let first = max.saturating_sub(padding);
+    let rest = match out.len() - payload_at > first {
+        true => out.split_off(payload_at + first.max(before)),
         false => Vec::new(),
     };
+    out.resize(out.len() + padding, 0);
     let mut pieces = rest.chunks(max).peekable();
-    let mut flags = if end_stream { flag::END_STREAM } else { 0 };
+    let mut flags = match block.padding {
+        Some(_) => flag::PADDED,
+        None => 0,
+    };
+    if block.end_stream {
+        flags |= flag::END_STREAM;
+    }
     if pieces.peek().is_none() {
         flags |= flag::END_HEADERS;
     }
     let head = Head {
-        length: (out.len() - block_at) as u32,
-        kind: kind::HEADERS,
+        length: (out.len() - payload_at) as u32,
+        kind: match block.promised {
+            Some(_) => kind::PUSH_PROMISE,
+            None => kind::HEADERS,
+        },
         flags,
-        stream,
+        stream: block.stream,
     };
-    out[start..block_at].copy_from_slice(&head.bytes());
+    out[start..payload_at].copy_from_slice(&head.bytes());
     while let Some(piece) = pieces.next() {
         let last = pieces.peek().is_none();
         let head = Head {
             length: piece.len() as u32,
             kind: kind::CONTINUATION,
             flags: if last { flag::END_HEADERS } else { 0 },
-            stream,
+            stream: block.stream,
         };
         out.extend_from_slice(&head.bytes());
         out.extend_from_slice(piece);

@@ -20,7 +20,7 @@ use bytes::Bytes;
 pub(super) use continuation::Continuation;
 pub(super) use data::Data;
 pub(super) use goaway::GoAway;
-pub(super) use headers::{Headers, write_block};
+pub(super) use headers::{BlockHead, Headers, write_block};
 pub(super) use ping::Ping;
 pub(super) use priority::PriorityFrame;
 pub(super) use push_promise::PushPromise;
@@ -34,12 +34,15 @@ use super::fault::Fault;
 /// The size of a frame's header in bytes (RFC 9113 §4.1).
 pub(super) const HEAD_LEN: usize = 9;
 
-/// The largest payload before a peer allows more, and all that we allow
-/// (RFC 9113 §4.2).
+/// The largest payload before a peer allows more, and all that we allow unless
+/// a handler says otherwise (RFC 9113 §4.2).
 pub(super) const MIN_MAX_FRAME_SIZE: u32 = 16_384;
 
 /// The largest payload that a peer may allow.
 pub(super) const MAX_MAX_FRAME_SIZE: u32 = (1 << 24) - 1;
+
+/// The highest number that a stream can have (RFC 9113 §4.1).
+pub(super) const MAX_STREAM: u32 = 0x7fff_ffff;
 
 /// The types that RFC 9113 §6 defines.
 pub(super) mod kind {

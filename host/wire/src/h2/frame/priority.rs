@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Fault, Head, needs_stream, stream_id};
+use super::{Fault, Head, kind, needs_stream, stream_id};
 use crate::Priority;
 use crate::h2::code;
 
@@ -26,6 +26,20 @@ impl PriorityFrame {
             stream: head.stream,
             priority: read_priority(head.stream, fields, faults),
         })
+    }
+
+    pub(in crate::h2) fn write(&self, out: &mut Vec<u8>) {
+        let head = Head {
+            length: 5,
+            kind: kind::PRIORITY,
+            flags: 0,
+            stream: self.stream,
+        };
+        let exclusive = u32::from(self.priority.exclusive) << 31;
+        let dependency = self.priority.dependency | exclusive;
+        out.extend_from_slice(&head.bytes());
+        out.extend_from_slice(&dependency.to_be_bytes());
+        out.push(self.priority.weight);
     }
 }
 

@@ -332,7 +332,12 @@ fn a_block_is_split_by_the_largest_frame() {
     for length in [0, 9, 10, 11, 25, 30] {
         let block: Vec<u8> = (0..length).collect();
         let mut out = Vec::new();
-        write_block(5, true, 10, &mut out, |out| out.extend_from_slice(&block));
+        let head = BlockHead {
+            stream: 5,
+            end_stream: true,
+            ..BlockHead::default()
+        };
+        write_block(head, 10, &mut out, |out| out.extend_from_slice(&block));
         let (mut joined, mut frames, mut rest) = (Vec::new(), 0, &out[..]);
         let mut ended = false;
         while !rest.is_empty() {

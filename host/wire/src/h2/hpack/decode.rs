@@ -18,6 +18,8 @@ pub(in crate::h2) enum Error {
     TableSize,
     #[error("a table size update comes after a field")]
     LateUpdate,
+    #[error("a header block does not begin with the table size update that is due")]
+    NoUpdate,
     #[error("a string's Huffman code holds EOS or wrong padding")]
     Huffman,
 }
@@ -29,7 +31,7 @@ impl Error {
             Self::Truncated => "RFC 7541 §5",
             Self::Index => "RFC 7541 §2.3.3",
             Self::TableSize => "RFC 7541 §6.3",
-            Self::LateUpdate => "RFC 7541 §4.2",
+            Self::LateUpdate | Self::NoUpdate => "RFC 7541 §4.2",
             Self::Huffman => "RFC 7541 §5.2",
         }
     }
@@ -58,6 +60,10 @@ pub(in crate::h2) struct List {
 pub(in crate::h2) struct Decoder {
     table: Table,
     scratch: Vec<u8>,
+    /// The largest size that the table may have, as we announced.
+    allowed: usize,
+    /// The table is larger than that: the next block must say otherwise.
+    update_due: bool,
 }
 
 impl Decoder {
@@ -65,7 +71,15 @@ impl Decoder {
         Self {
             table: Table::new(),
             scratch: Vec::new(),
+            allowed: TABLE_SIZE,
+            update_due: false,
         }
+    }
+
+    /// Takes our SETTINGS_HEADER_TABLE_SIZE, once the peer has acknowledged it.
+    pub(in crate::h2) fn allow(&mut self, size: usize) {
+        self.allowed = size;
+        self.update_due = self.table.max() > size;
     }
 
     /// Decodes a whole block.
@@ -85,11 +99,15 @@ impl Decoder {
                     return Err(Error::LateUpdate);
                 }
                 let size = integer::decode(&mut block, 5).ok_or(Error::Truncated)?;
-                if size > TABLE_SIZE {
+                if size > self.allowed {
                     return Err(Error::TableSize);
                 }
                 self.table.set_max(size);
+                self.update_due = false;
                 continue;
+            }
+            if self.update_due {
+                return Err(Error::NoUpdate);
             }
             started = true;
             let (name, value) = self.field(*first, &mut block)?;
@@ -136,6 +154,12 @@ impl Decoder {
             return Err(Error::Huffman);
         }
         Ok(Bytes::copy_from_slice(&self.scratch))
+    }
+
+    /// Bytes that the table takes.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(in crate::h2) fn table_size(&self) -> usize {
+        self.table.size()
     }
 
     #[cfg(test)]

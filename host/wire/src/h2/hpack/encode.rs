@@ -4,24 +4,17 @@ use bytes::Bytes;
 
 use super::table::{self, Found, Table};
 use super::{TABLE_SIZE, field_size, huffman, integer};
-
-/// What a field may do to the dynamic table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::h2) enum Indexing {
-    /// Found there or added to it (§6.2.1).
-    Incremental,
-    /// Neither read nor changed: a static index or a literal (§6.2.2), right
-    /// whatever the table holds. For values that seldom come twice.
-    Stateless,
-    /// The same, and no intermediary may index it either (§6.2.3).
-    Never,
-}
+use crate::Indexing;
 
 /// The sending end of a connection's compression.
 #[derive(Debug)]
 pub(in crate::h2) struct Encoder {
     table: Table,
-    /// The smallest size that the peer set since the last block.
+    /// The size that the peer lets us use, and the one that we want.
+    peer: usize,
+    wanted: usize,
+    /// The smallest size that the table had since the last block, if its size
+    /// is to be said.
     lowest: Option<usize>,
 }
 
@@ -29,6 +22,8 @@ impl Encoder {
     pub(in crate::h2) fn new() -> Self {
         Self {
             table: Table::new(),
+            peer: TABLE_SIZE,
+            wanted: TABLE_SIZE,
             lowest: None,
         }
     }
@@ -36,16 +31,35 @@ impl Encoder {
     /// Takes the peer's SETTINGS_HEADER_TABLE_SIZE. The next block says so
     /// (§4.2): the smallest value since the last one, then the final one.
     pub(in crate::h2) fn set_peer_table_size(&mut self, size: usize) {
-        let size = size.min(TABLE_SIZE);
-        if size != self.table.max() {
-            self.lowest = Some(self.lowest.map_or(size, |lowest| lowest.min(size)));
-            self.table.set_max(size);
+        self.peer = size;
+        if self.peer.min(self.wanted) != self.table.max() {
+            self.resize();
         }
+    }
+
+    /// Uses a table of this size from now on, as far as the peer lets us. The
+    /// next block says so.
+    pub(in crate::h2) fn set_table_size(&mut self, size: usize) {
+        self.wanted = size;
+        self.resize();
+    }
+
+    fn resize(&mut self) {
+        let size = self.peer.min(self.wanted);
+        self.lowest = Some(self.lowest.map_or(size, |lowest| lowest.min(size)));
+        self.table.set_max(size);
     }
 
     /// Begins a block: writes the size updates that are due.
     pub(in crate::h2) fn begin(&mut self, out: &mut Vec<u8>) {
-        if let Some(lowest) = self.lowest.take() {
+        self.updates(out);
+        self.lowest = None;
+    }
+
+    /// Writes the size updates that are due, and lets the next block do so
+    /// too, for nobody knows whether this one is sent.
+    pub(in crate::h2) fn updates(&self, out: &mut Vec<u8>) {
+        if let Some(lowest) = self.lowest {
             if lowest < self.table.max() {
                 integer::encode(lowest, 5, 0x20, out);
             }
@@ -53,23 +67,38 @@ impl Encoder {
         }
     }
 
-    /// Writes a field. The name must be in lower case already.
+    /// Bytes that the table takes.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(in crate::h2) fn table_size(&self) -> usize {
+        self.table.size()
+    }
+
+    /// Whether an entry would take most of the table, and only push the others
+    /// out.
+    pub(in crate::h2) fn is_large(&self, name: &[u8], value: &[u8]) -> bool {
+        field_size(name, value) > self.table.max() / 4 * 3
+    }
+
+    /// Writes a field as it is. `huffman` is whether strings are coded; `None`
+    /// for where that is shorter.
     pub(in crate::h2) fn field(
         &mut self,
         name: &[u8],
         value: &[u8],
         indexing: Indexing,
+        huffman: Option<bool>,
         out: &mut Vec<u8>,
     ) {
         let in_static = table::find_static(name, value);
         if let (Found::Field(index), true) = (in_static, indexing != Indexing::Never) {
             return integer::encode(index, 7, 0x80, out);
         }
-        // An entry that takes most of the table would only push the others out.
-        let large = field_size(name, value) > self.table.max() / 4 * 3;
-        if indexing != Indexing::Incremental || large {
-            let never = indexing == Indexing::Never;
-            return literal(in_static, name, value, if never { 0x10 } else { 0 }, out);
+        if indexing != Indexing::Incremental {
+            let flags = match indexing {
+                Indexing::Never => 0x10,
+                _ => 0,
+            };
+            return literal(in_static, (name, value), flags, huffman, out);
         }
         let hash = table::hash(name, value);
         let in_dynamic = self.table.find(name, value, hash);
@@ -84,10 +113,10 @@ impl Encoder {
             Found::Field(index) | Found::Name(index) => integer::encode(index, 6, 0x40, out),
             Found::Nothing => {
                 out.push(0x40);
-                string(name, out);
+                string(name, huffman, out);
             }
         }
-        string(value, out);
+        string(value, huffman, out);
         // Copied, so that an entry never holds a handler's large buffer.
         let (name, value) = (Bytes::copy_from_slice(name), Bytes::copy_from_slice(value));
         self.table.insert(name, value, hash);
@@ -95,21 +124,30 @@ impl Encoder {
 }
 
 /// A literal that leaves the dynamic table alone.
-fn literal(known: Found, name: &[u8], value: &[u8], flags: u8, out: &mut Vec<u8>) {
+fn literal(
+    known: Found,
+    (name, value): (&[u8], &[u8]),
+    flags: u8,
+    huffman: Option<bool>,
+    out: &mut Vec<u8>,
+) {
     match known {
         Found::Field(index) | Found::Name(index) => integer::encode(index, 4, flags, out),
         Found::Nothing => {
             out.push(flags);
-            string(name, out);
+            string(name, huffman, out);
         }
     }
-    string(value, out);
+    string(value, huffman, out);
 }
 
-/// A string (§5.2), coded where that is shorter.
-fn string(plain: &[u8], out: &mut Vec<u8>) {
-    let coded = huffman::coded_len(plain);
-    if coded < plain.len() {
+/// A string (§5.2).
+fn string(plain: &[u8], huffman: Option<bool>, out: &mut Vec<u8>) {
+    let coded = match huffman {
+        Some(false) => usize::MAX,
+        _ => huffman::coded_len(plain),
+    };
+    if huffman.unwrap_or(coded < plain.len()) {
         integer::encode(coded, 7, 0x80, out);
         huffman::encode(plain, out);
     } else {

@@ -216,7 +216,7 @@ impl Table {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzz"))]
     pub(super) fn size(&self) -> usize {
         self.size
     }

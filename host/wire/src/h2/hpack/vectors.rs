@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Field;
+use crate::{Field, Indexing};
 
 const BOUNDS: Bounds = Bounds {
     bytes: 1 << 20,
@@ -44,7 +44,7 @@ fn check_encoder(encoder: &mut Encoder, steps: &[Step<'_>]) {
         encoder.begin(&mut out);
         for (name, value) in *fields {
             let (name, value) = (name.as_bytes(), value.as_bytes());
-            encoder.field(name, value, Indexing::Incremental, &mut out);
+            encoder.field(name, value, Indexing::Incremental, None, &mut out);
         }
         assert_eq!(out, unhex(hex));
     }
@@ -278,12 +278,15 @@ fn a_list_over_its_bounds_leaves_the_table_right() {
 fn indexing() -> impl Strategy<Value = Indexing> {
     prop_oneof![
         Just(Indexing::Incremental),
-        Just(Indexing::Stateless),
+        Just(Indexing::Without),
         Just(Indexing::Never)
     ]
 }
 
-fn field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Indexing)> {
+/// A name and a value, and how they are coded.
+type Coded = (Vec<u8>, Vec<u8>, Indexing, Option<bool>);
+
+fn field() -> impl Strategy<Value = Coded> {
     let any = proptest::collection::vec(any::<u8>(), 0..40);
     let name = prop_oneof![
         any.clone(),
@@ -296,7 +299,12 @@ fn field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Indexing)> {
         Just(b"200".to_vec()),
         "[0-3]".prop_map(String::into_bytes)
     ];
-    (name, value, indexing())
+    (
+        name,
+        value,
+        indexing(),
+        proptest::option::of(proptest::bool::ANY),
+    )
 }
 
 proptest! {
@@ -314,12 +322,12 @@ proptest! {
             }
             let mut block = Vec::new();
             encoder.begin(&mut block);
-            for (name, value, indexing) in &fields {
-                encoder.field(name, value, *indexing, &mut block);
+            for (name, value, indexing, huffman) in &fields {
+                encoder.field(name, value, *indexing, *huffman, &mut block);
             }
             let list = decoder.decode(&block, BOUNDS).unwrap();
             let sent: Vec<Field> =
-                fields.into_iter().map(|(n, v, _)| (n.into(), v.into())).collect();
+                fields.into_iter().map(|(n, v, ..)| (n.into(), v.into())).collect();
             prop_assert_eq!(list.fields, sent);
         }
     }

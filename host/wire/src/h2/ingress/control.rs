@@ -2,12 +2,17 @@
 
 use super::{DRAIN_PING, Drain, Ingress};
 use crate::Service;
-use crate::h2::code;
 use crate::h2::fault::Fault;
-use crate::h2::frame::{Ping, RstStream, Settings, WindowUpdate};
-use crate::h2::settings;
+use crate::h2::flow::MAX_WINDOW;
+use crate::h2::frame::{
+    MAX_MAX_FRAME_SIZE, MIN_MAX_FRAME_SIZE, Ping, RstStream, Settings, WindowUpdate,
+};
+use crate::h2::limits::MOST_TABLE;
+use crate::h2::settings::id;
+use crate::h2::state::State;
 use crate::h2::stream::Sending;
 use crate::h2::streams::Ended;
+use crate::h2::{code, limits};
 
 impl<S: Service> Ingress<S> {
     pub(super) fn on_settings(&mut self, frame: Settings) -> Result<(), Fault> {
@@ -17,50 +22,42 @@ impl<S: Service> Ingress<S> {
                 let code = code::PROTOCOL_ERROR;
                 return Err(Fault::connection(code, "RFC 9113 §3.4", what));
             }
-            if self.unacknowledged.take().is_some() {
-                self.our_settings_hold();
+            self.acknowledged = true;
+            let said = self.shared.lock().said.pop_front();
+            for (id, value) in said.into_iter().flat_map(|said| said.settings) {
+                self.holds(id, value);
             }
             return self.spend_control();
         }
         self.greeted = true;
         self.spend_control()?;
-        self.take_settings(&frame)?;
-        self.shared.lock().out.control(Settings::write_ack);
-        Ok(())
-    }
-
-    /// Our SETTINGS hold from their acknowledgement on (RFC 9113 §6.5.3).
-    fn our_settings_hold(&mut self) {
-        let window = settings::stream_window(self.limits());
+        // Under one lock: what handlers write before the acknowledgement is by
+        // the old settings, what they write behind it by these.
         let mut state = self.shared.lock();
-        state.stream_window = window;
-        for (_, stream) in state.streams.iter_mut() {
-            stream.recv_window.resize(window);
-        }
+        state.take_settings(&frame)?;
+        state.out.control(Settings::write_ack);
+        Ok(())
     }
 
-    /// Takes the client's settings, all at once (RFC 9113 §6.5.3).
-    pub(super) fn take_settings(&mut self, frame: &Settings) -> Result<(), Fault> {
-        let mut guard = self.shared.lock();
-        let state = &mut *guard;
-        let before = state.peer.initial_window;
-        let encoder = &mut state.encoder;
-        state
-            .peer
-            .take(frame, |size| encoder.set_peer_table_size(size as usize))?;
-        let by = i64::from(state.peer.initial_window) - i64::from(before);
-        if by == 0 {
-            return Ok(());
-        }
-        for (_, stream) in state.streams.iter_mut() {
-            if stream.send_window.shift(by).is_err() {
-                let what = "SETTINGS_INITIAL_WINDOW_SIZE makes a stream's window too large";
-                let code = code::FLOW_CONTROL_ERROR;
-                return Err(Fault::connection(code, "RFC 9113 §6.9.2", what));
+    /// A setting of ours holds from its acknowledgement on (RFC 9113 §6.5.3).
+    /// Handlers may write any value raw.
+    fn holds(&mut self, id: u16, value: u32) {
+        let mut state = self.shared.lock();
+        match id {
+            id::HEADER_TABLE_SIZE => self.decoder.allow(value.min(MOST_TABLE) as usize),
+            id::MAX_CONCURRENT_STREAMS => state.concurrent_streams = Some(value),
+            id::INITIAL_WINDOW_SIZE if value <= MAX_WINDOW => {
+                state.stream_window = value;
+                for (_, stream) in state.streams.iter_mut() {
+                    stream.recv_window.resize(value);
+                }
             }
-            stream.wake_writer();
+            id::MAX_FRAME_SIZE if (MIN_MAX_FRAME_SIZE..=MAX_MAX_FRAME_SIZE).contains(&value) => {
+                self.max_frame_size = value;
+            }
+            // The others inform.
+            _ => {}
         }
-        Ok(())
     }
 
     pub(super) fn on_ping(&mut self, ping: Ping) -> Result<(), Fault> {
@@ -110,25 +107,31 @@ impl<S: Service> Ingress<S> {
             self.spend_control()?;
             return self.not_idle(frame.stream, "RST_STREAM");
         };
-        let answered = state
+        // To refuse what we push is no flood either.
+        let harmless = state
             .streams
             .get(key)
-            .is_some_and(|stream| stream.sending == Sending::Ended);
+            .is_some_and(|stream| stream.sending == Sending::Ended || stream.pushed_by.is_some());
         state.closed_by_reset(key, frame.code, Ended::ResetByClient);
         let completed = std::mem::take(&mut state.completed);
         drop(state);
         self.resets.earn(completed);
-        if !answered && !self.resets.spend(self.now) {
+        if !harmless && !self.resets.spend(self.now) {
             let what = "too many streams were reset before they were answered";
-            return Err(Fault::flood("CVE-2023-44487", what));
+            return Err(Fault::flood(limits::RAPID_RESET, what));
         }
         Ok(())
+    }
+
+    /// Whether handlers have written raw on a stream.
+    pub(super) fn is_raw(&self, stream: u32) -> bool {
+        self.shared.lock().streams.is_raw(stream)
     }
 
     /// Refuses a frame on a stream that was never opened; on one that has
     /// ended it was sent before the client knew (RFC 9113 §5.1).
     fn not_idle(&self, stream: u32, name: &str) -> Result<(), Fault> {
-        if !self.is_idle(stream) || self.is_ignored(stream) {
+        if !self.is_idle(stream) || self.is_ignored(stream) || self.is_raw(stream) {
             return Ok(());
         }
         let what = format!("{name} on a stream that was never opened");
@@ -137,5 +140,28 @@ impl<S: Service> Ingress<S> {
             "RFC 9113 §5.1",
             what,
         ))
+    }
+}
+
+impl State {
+    /// Takes the client's settings, all at once (RFC 9113 §6.5.3).
+    pub(super) fn take_settings(&mut self, frame: &Settings) -> Result<(), Fault> {
+        let before = self.peer.initial_window;
+        let encoder = &mut self.encoder;
+        self.peer
+            .take(frame, |size| encoder.set_peer_table_size(size as usize))?;
+        let by = i64::from(self.peer.initial_window) - i64::from(before);
+        if by == 0 {
+            return Ok(());
+        }
+        for (_, stream) in self.streams.iter_mut() {
+            if stream.send_window.shift(by).is_err() {
+                let what = "SETTINGS_INITIAL_WINDOW_SIZE makes a stream's window too large";
+                let code = code::FLOW_CONTROL_ERROR;
+                return Err(Fault::connection(code, "RFC 9113 §6.9.2", what));
+            }
+            stream.wake_writer();
+        }
+        Ok(())
     }
 }

@@ -28,7 +28,7 @@ impl<S: Service> Ingress<S> {
         let Some(key) = state.streams.key(id) else {
             state.consume(length);
             drop(state);
-            if self.is_ignored(id) {
+            if self.is_ignored(id) || self.is_raw(id) {
                 return self.spend_control();
             }
             if self.is_idle(id) {
@@ -100,6 +100,7 @@ fn deliver(state: &mut State, key: usize, data: Data) -> Result<(), Fault> {
         0..IN_PLACE => Bytes::copy_from_slice(&data.data),
         _ => data.data,
     };
+    let length = data.flow_controlled_length as usize;
     stream.queue.push_back(Waiting::Data(WaitingData {
         flags: data.flags,
         data: content,
@@ -109,6 +110,7 @@ fn deliver(state: &mut State, key: usize, data: Data) -> Result<(), Fault> {
     stream.receiving = !end;
     stream.wake_reader();
     state.waiting_frames += 1;
+    state.waiting_bytes += length;
     if end {
         state.close_if_complete(key);
     }

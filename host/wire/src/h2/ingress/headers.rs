@@ -7,7 +7,9 @@ use tokio::time::Instant;
 
 use super::Ingress;
 use crate::h2::fault::Fault;
-use crate::h2::frame::{Continuation, Headers, flag};
+use crate::h2::frame::{
+    BlockHead, Continuation, Headers, MIN_MAX_FRAME_SIZE, RstStream, flag, write_block,
+};
 use crate::h2::hpack::Bounds;
 use crate::h2::request::{check_trailers, request};
 use crate::h2::stream::Waiting;
@@ -51,12 +53,26 @@ impl<S: Service> Ingress<S> {
             continuations: 0,
             began: self.now,
         };
+        let most = self.most_coded();
+        if headers.fragment.len() > most {
+            let what = format!("a header block of more than {most} bytes");
+            return Err(Fault::flood("RFC 9113 §10.5.1", what));
+        }
         if headers.end_headers() {
             return self.end_block(block, &headers.fragment);
         }
         block.coded.extend_from_slice(&headers.fragment);
         self.block = Some(block);
         Ok(())
+    }
+
+    /// Bytes that a coded block may have, however it is cut. At least as many as
+    /// fit any client's first frame.
+    fn most_coded(&self) -> usize {
+        self.limits()
+            .head_bytes
+            .saturating_mul(limits::CODED_HEAD_FACTOR)
+            .max(MIN_MAX_FRAME_SIZE as usize)
     }
 
     pub(super) fn on_continuation(&mut self, frame: Continuation) -> Result<(), Fault> {
@@ -70,10 +86,7 @@ impl<S: Service> Ingress<S> {
             let what = "too many CONTINUATIONs in one header block";
             return Err(Fault::flood("CVE-2024-27316", what));
         }
-        let most = self
-            .limits()
-            .head_bytes
-            .saturating_mul(limits::CODED_HEAD_FACTOR);
+        let most = self.most_coded();
         if block.coded.len() + frame.fragment.len() > most {
             let what = format!("a header block of more than {most} bytes");
             return Err(Fault::flood("RFC 9113 §10.5.1", what));
@@ -108,13 +121,13 @@ impl<S: Service> Ingress<S> {
         if self.is_ignored(block.stream) {
             return self.spend_control();
         }
-        if block.stream <= self.last_stream {
+        if block.stream <= self.last_stream() {
             if let Some(fault) = fault {
                 return Err(fault);
             }
             return self.on_trailers(frame(list.fields), list.over);
         }
-        self.last_stream = block.stream;
+        self.shared.lock().last_stream = block.stream;
         if let Some(fault) = fault {
             return Err(fault);
         }
@@ -131,16 +144,23 @@ impl<S: Service> Ingress<S> {
 
     /// RFC 9113 §5.1.2, and the same for handlers that are still at work.
     fn check_concurrency(&self) -> Result<(), Fault> {
-        let most = self.limits().concurrent_streams as usize;
         let state = self.shared.lock();
-        let what = if state.streams.open() >= most {
-            "more streams than SETTINGS_MAX_CONCURRENT_STREAMS"
+        let most = self.limits().concurrent_streams;
+        let said = state.concurrent_streams.unwrap_or(most);
+        let most = said.min(most.max(limits::MOST_STREAMS)) as usize;
+        let (section, what) = if state.streams.open() >= most {
+            let what = "more streams than SETTINGS_MAX_CONCURRENT_STREAMS";
+            ("RFC 9113 §5.1.2", what)
         } else if state.streams.held >= most.saturating_mul(limits::HANDLERS_PER_STREAM) {
-            "the handlers of streams that were reset are still at work"
+            let what = "the handlers of streams that were reset are still at work";
+            match self.resets.spent() > self.forced_resets.spent() {
+                true => (limits::RAPID_RESET, what),
+                false => (limits::MADE_YOU_RESET, what),
+            }
         } else {
             return Ok(());
         };
-        Err(Fault::stream(code::REFUSED_STREAM, "RFC 9113 §5.1.2", what))
+        Err(Fault::stream(code::REFUSED_STREAM, section, what))
     }
 
     /// Opens the stream and has it answered.
@@ -190,12 +210,18 @@ impl<S: Service> Ingress<S> {
         let state = &mut *guard;
         let (encoder, max) = (&mut state.encoder, state.peer.max_frame_size);
         state.out.control(|out| {
-            crate::h2::frame::write_block(id, true, max, out, |out| {
-                response::encode(encoder, Some(STATUS), &Fields::new(), out);
+            let head = BlockHead {
+                stream: id,
+                end_stream: true,
+                ..BlockHead::default()
+            };
+            write_block(head, max, out, |out| {
+                let style = response::Style::default();
+                response::encode(encoder, style, Some(STATUS), &Fields::new(), out);
             });
             if !end_stream {
                 let code = code::NO_ERROR;
-                crate::h2::frame::RstStream { stream: id, code }.write(out);
+                RstStream { stream: id, code }.write(out);
             }
         });
         state.streams.close(
@@ -266,7 +292,12 @@ impl<S: Service> Ingress<S> {
 
     /// HEADERS or DATA on a stream that has closed (RFC 9113 §5.1, "closed").
     pub(super) fn on_ended(&mut self, id: u32, name: &str) -> Result<(), Fault> {
-        let ended = self.shared.lock().streams.how_ended(id);
+        let state = self.shared.lock();
+        let (ended, raw) = (state.streams.how_ended(id), state.streams.is_raw(id));
+        drop(state);
+        if raw {
+            return self.spend_control();
+        }
         let what = |state| format!("{name} on a stream that {state}");
         match ended {
             // It was on its way when we reset the stream.

@@ -15,6 +15,7 @@ use super::fault::{Fault, Scope};
 use super::flood::Budget;
 use super::frame::{Frame, GoAway, Head, MIN_MAX_FRAME_SIZE, Ping, RstStream, Settings, parse};
 use super::hpack::Decoder;
+use super::settings::Said;
 use super::state::Shared;
 use super::streams::Ended;
 use super::{Upgraded, limits, settings};
@@ -27,8 +28,8 @@ enum Drain {
     /// A GOAWAY without a last stream has been sent, and a PING to learn when
     /// the client has seen it.
     Announced(Instant),
-    /// The last stream has been named; later ones are ignored.
-    Final(u32),
+    /// The last stream has been named.
+    Final,
 }
 
 /// The payload of the PING between the two GOAWAYs.
@@ -44,13 +45,11 @@ pub(super) struct Ingress<S> {
     block: Option<OpenBlock>,
     /// The client's SETTINGS, which must be its first frame, have come.
     greeted: bool,
-    /// When our SETTINGS were sent, until they are acknowledged.
-    unacknowledged: Option<Instant>,
-    /// The highest stream that the client opened.
-    last_stream: u32,
+    /// Our first SETTINGS have been acknowledged.
+    acknowledged: bool,
+    /// The largest payload that we have allowed.
+    max_frame_size: u32,
     drain: Drain,
-    /// The client will open no more streams.
-    client_leaves: bool,
     /// The time of this turn.
     pub(super) now: Instant,
     started: Instant,
@@ -74,10 +73,9 @@ impl<S: Service> Ingress<S> {
             decoder: Decoder::new(),
             block: None,
             greeted: false,
-            unacknowledged: Some(now),
-            last_stream: 0,
+            acknowledged: false,
+            max_frame_size: MIN_MAX_FRAME_SIZE,
             drain: Drain::No,
-            client_leaves: false,
             now,
             started: now,
             resets: Budget::new(limits::RESETS, now),
@@ -97,6 +95,10 @@ impl<S: Service> Ingress<S> {
         let window = self.limits().connection_window;
         let mut state = self.shared.lock();
         state.out.frames(|out| Settings::write(&ours, out));
+        state.said.push_back(Said {
+            due: Some(self.now),
+            settings: ours.to_vec(),
+        });
         let more = window.saturating_sub(super::flow::DEFAULT_WINDOW);
         if more > 0 {
             state
@@ -111,15 +113,16 @@ impl<S: Service> Ingress<S> {
 
     /// Takes the request that came by HTTP/1's upgrade (RFC 7540 §3.2).
     pub(super) fn upgrade(&mut self, upgraded: Upgraded) -> Result<(), Fault> {
-        self.take_settings(&Settings::from_payload(upgraded.settings))?;
-        self.last_stream = 1;
+        let settings = Settings::from_payload(upgraded.settings);
+        self.shared.lock().take_settings(&settings)?;
+        self.shared.lock().last_stream = 1;
         self.spawn_upgraded(upgraded.head);
         Ok(())
     }
 
     /// Takes a frame's header before its payload has come.
     pub(super) fn check_head(&self, head: Head) -> Result<(), Fault> {
-        if head.length > MIN_MAX_FRAME_SIZE {
+        if head.length > self.max_frame_size {
             let what = format!(
                 "a frame of {} bytes, more than SETTINGS_MAX_FRAME_SIZE",
                 head.length
@@ -146,7 +149,7 @@ impl<S: Service> Ingress<S> {
     /// Takes a frame. A fault that it answers is the connection's; what
     /// concerns a stream only is dealt with.
     pub(super) fn frame(&mut self, head: Head, payload: Bytes) -> Result<(), Fault> {
-        let mut parsed = parse(head, payload);
+        let mut parsed = parse(head, payload.clone());
         if let Some(at) = parsed
             .faults
             .iter()
@@ -155,6 +158,9 @@ impl<S: Service> Ingress<S> {
             return Err(parsed.faults.swap_remove(at));
         }
         let fault = parsed.faults.pop();
+        if !self.is_ours(&parsed.frame) {
+            self.shared.lock().tell(head, &parsed.frame, &payload);
+        }
         let result = match (parsed.frame, fault) {
             // The compression must go on, whatever the frame's fault.
             (Frame::Headers(headers), fault) => self.on_headers(headers, fault),
@@ -166,7 +172,7 @@ impl<S: Service> Ingress<S> {
             (Frame::RstStream(reset), None) => self.on_reset(reset),
             (Frame::Ping(ping), None) => self.on_ping(ping),
             (Frame::GoAway(_), None) => {
-                self.client_leaves = true;
+                self.shared.lock().client_leaves = true;
                 self.spend_control()
             }
             (Frame::Priority(_) | Frame::Unknown(_), None) => self.spend_control(),
@@ -179,6 +185,20 @@ impl<S: Service> Ingress<S> {
         match result {
             Err(fault) if fault.scope == Scope::Stream => self.refuse(head.stream, fault),
             result => result,
+        }
+    }
+
+    /// Whether a frame is of the engine's own doings, or of a request, of which
+    /// exchanges are told otherwise.
+    fn is_ours(&self, frame: &Frame) -> bool {
+        match frame {
+            Frame::Ping(ping) => ping.ack && ping.data == DRAIN_PING,
+            Frame::Settings(_)
+            | Frame::WindowUpdate(_)
+            | Frame::Priority(_)
+            | Frame::GoAway(_)
+            | Frame::Unknown(_) => false,
+            _ => true,
         }
     }
 
@@ -201,6 +221,10 @@ impl<S: Service> Ingress<S> {
 
     /// Resets a stream for what the client did on it.
     fn refuse(&mut self, stream: u32, fault: Fault) -> Result<(), Fault> {
+        if self.shared.lock().streams.is_raw(stream) {
+            // It is the handler's: what the client makes of it is let pass.
+            return self.spend_control();
+        }
         if self.is_idle(stream) {
             // An idle stream cannot be reset (RFC 9113 §6.4).
             return Err(Fault {
@@ -210,13 +234,19 @@ impl<S: Service> Ingress<S> {
         }
         // Before it acknowledged our SETTINGS a client cannot know how many
         // streams it may open.
-        let innocent = fault.code == code::REFUSED_STREAM && self.unacknowledged.is_some();
-        if !innocent && !self.forced_resets.spend(self.now) {
+        let innocent = fault.code == code::REFUSED_STREAM && !self.acknowledged;
+        // What is refused for the streams that the client reset before is of
+        // one kind with those.
+        let (section, budget) = match fault.section {
+            limits::RAPID_RESET => (limits::RAPID_RESET, &mut self.resets),
+            _ => (limits::MADE_YOU_RESET, &mut self.forced_resets),
+        };
+        if !innocent && !budget.spend(self.now) {
             let what = format!(
                 "too many streams had to be reset, the last since {}",
                 fault.what
             );
-            return Err(Fault::flood("CVE-2025-8671", what));
+            return Err(Fault::flood(section, what));
         }
         let mut state = self.shared.lock();
         match state.streams.key(stream) {
@@ -247,10 +277,12 @@ impl<S: Service> Ingress<S> {
             return;
         }
         let goaway = GoAway {
-            last: self.last_stream,
+            last: state.last_stream,
             code: fault.code,
             debug: format!("{} ({})", fault.what, fault.section).into(),
         };
+        // It is said even within a block that a handler left open.
+        state.uncork();
         state.out.frames(|out| goaway.write(out));
         state.end();
         drop(state);
@@ -263,8 +295,8 @@ impl<S: Service> Ingress<S> {
         if state.over {
             return;
         }
-        if !matches!(self.drain, Drain::Final(_)) {
-            let goaway = goaway(self.last_stream);
+        if state.named.is_none() {
+            let goaway = goaway(state.last_stream);
             state.out.frames(|out| goaway.write(out));
         }
         state.end();
@@ -280,10 +312,13 @@ impl<S: Service> Ingress<S> {
         });
     }
 
-    /// Begins a graceful end.
+    /// Begins a graceful end, unless a handler has.
     pub(super) fn start_drain(&mut self) {
-        self.drain = Drain::Announced(self.now);
         let mut state = self.shared.lock();
+        if state.named.is_some() {
+            return;
+        }
+        self.drain = Drain::Announced(self.now);
         state.out.frames(|out| {
             goaway(super::flow::MAX_WINDOW).write(out);
             Ping {
@@ -296,15 +331,20 @@ impl<S: Service> Ingress<S> {
 
     /// Names the last stream that will be answered.
     fn name_last_stream(&mut self) {
-        self.drain = Drain::Final(self.last_stream);
-        let goaway = goaway(self.last_stream);
-        self.shared.lock().out.frames(|out| goaway.write(out));
+        self.drain = Drain::Final;
+        let mut state = self.shared.lock();
+        if state.named.is_none() {
+            let last = state.last_stream;
+            state.named = Some(last);
+            let goaway = goaway(last);
+            state.out.frames(|out| goaway.write(out));
+        }
     }
 
     /// Whether all is done that there was to do, and nothing more will come.
     pub(super) fn is_finished(&self) -> bool {
-        let leaving = self.client_leaves || matches!(self.drain, Drain::Final(_));
-        leaving && self.block.is_none() && !self.is_busy()
+        let state = self.shared.lock();
+        state.is_leaving() && self.block.is_none() && state.streams.held == 0
     }
 
     /// Whether there is any exchange.
@@ -314,17 +354,23 @@ impl<S: Service> Ingress<S> {
 
     /// Streams that the client opened so far, as a sign of life.
     pub(super) fn last_stream(&self) -> u32 {
-        self.last_stream
+        self.shared.lock().last_stream
     }
 
     /// Whether nothing was ever sent on the stream (RFC 9113 §5.1, "idle").
     fn is_idle(&self, stream: u32) -> bool {
-        stream > self.last_stream || stream.is_multiple_of(2)
+        let state = self.shared.lock();
+        match stream.is_multiple_of(2) {
+            true => stream > state.last_pushed,
+            false => stream > state.last_stream,
+        }
     }
 
     /// Whether the stream came after the last one that will be answered.
     fn is_ignored(&self, stream: u32) -> bool {
-        matches!(self.drain, Drain::Final(last) if stream > last && !stream.is_multiple_of(2))
+        let state = self.shared.lock();
+        let late = state.named.is_some_and(|named| stream > named);
+        late && !stream.is_multiple_of(2) && state.streams.key(stream).is_none()
     }
 
     /// Looks at what the client should have done by now.
@@ -336,10 +382,17 @@ impl<S: Service> Ingress<S> {
             let code = code::PROTOCOL_ERROR;
             return Err(Fault::connection(code, "RFC 9113 §3.4", what));
         }
-        if self
-            .unacknowledged
-            .is_some_and(|then| since(then) > patience)
+        let mut state = self.shared.lock();
+        let due = state.said.iter().find_map(|said| said.due);
+        if state
+            .out
+            .corked_since()
+            .is_some_and(|then| since(then) > limits::CORKED)
         {
+            state.uncork();
+        }
+        drop(state);
+        if due.is_some_and(|then| since(then) > patience) {
             let what = "no acknowledgement of SETTINGS in time";
             let code = code::SETTINGS_TIMEOUT;
             return Err(Fault::connection(code, "RFC 9113 §6.5.3", what));

@@ -1,12 +1,19 @@
-//! Frames at random: whatever comes, the connection goes on or ends with a
-//! reason.
+//! Frames and operations at random: whatever comes, the connection goes on or
+//! ends with a reason.
 
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use parking_lot::Mutex;
 use proptest::prelude::*;
 
 use super::answers::{body, head};
 use super::*;
 use crate::h2::frame::kind;
-use crate::{Event, Exchange};
+use crate::{Coding, Event, Exchange, Fields, Indexing, WireOp};
 
 /// Sends content back for as long as that goes.
 async fn echo(mut x: Exchange) {
@@ -16,7 +23,9 @@ async fn echo(mut x: Exchange) {
             Event::Data(frame) => x.apply(body(frame.data, false)).await,
             Event::End => x.apply(body("", true)).await,
             Event::Reset(_) | Event::Gone => return,
-            Event::Headers(_) | Event::Trailers(_) => continue,
+            Event::Headers(_) | Event::Trailers(_) | Event::Control(_) | Event::GoAway { .. } => {
+                continue;
+            }
         };
         if sent.is_err() {
             return;
@@ -75,6 +84,11 @@ async fn survives(frames: Vec<TestFrame>) {
             None => break,
         }
     }
+    ends(client).await;
+}
+
+/// The connection's task does not panic.
+async fn ends(client: Client) {
     drop(client.drain);
     client.server.abort();
     if let Err(end) = client.server.await {
@@ -82,16 +96,166 @@ async fn survives(frames: Vec<TestFrame>) {
     }
 }
 
+/// Operations of any kind, with any values.
+fn ops() -> impl Strategy<Value = Vec<WireOp>> {
+    let stream = prop_oneof![4 => Just(None), 2 => (0u32..9).prop_map(Some), 1 => any::<u32>().prop_map(Some)];
+    let line = prop_oneof![
+        Just((":status", "200")),
+        Just((":status", "103")),
+        Just((":path", "/")),
+        Just((":method", "GET")),
+        Just((":scheme", "http")),
+        Just((":authority", "test")),
+        Just(("a", "b")),
+        Just(("set-cookie", "c")),
+    ];
+    let lines = proptest::collection::vec(line, 0..6).prop_map(|lines| handed::fields(&lines));
+    let bytes = proptest::collection::vec(any::<u8>(), 0..40).prop_map(Bytes::from);
+    let number = prop_oneof![0u32..20, any::<u32>()];
+    let coding = (0u8..4, any::<Option<bool>>()).prop_map(|(indexing, huffman)| Coding {
+        indexing: match indexing {
+            0 => Some(Indexing::Incremental),
+            1 => Some(Indexing::Without),
+            2 => Some(Indexing::Never),
+            _ => None,
+        },
+        huffman,
+    });
+    let settings = proptest::collection::vec((0u16..9, number.clone()), 0..4);
+    let promise = [":method GET", ":scheme http", ":authority test", ":path /"];
+    let promise: Fields = promise
+        .iter()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    let values = (stream, lines, bytes, number, any::<(bool, bool, u8, u8)>());
+    let op = (0u8..26, values, coding, settings).prop_map(move |(op, values, coding, settings)| {
+        let (stream, fields, bytes, number, (end, last, kind, flags)) = values;
+        match op {
+            0 | 1 => head(if last { 200 } else { 103 }, end),
+            2 | 3 => WireOp::WriteData {
+                stream,
+                data: bytes,
+                end,
+            },
+            4 => WireOp::WriteDataFrame {
+                stream,
+                data: bytes,
+                end,
+            },
+            5 => WireOp::Trailers { stream, fields },
+            6 => WireOp::EndStream { stream },
+            7 => WireOp::Reset {
+                stream,
+                code: number,
+            },
+            8 => WireOp::Flush,
+            9 => WireOp::Push {
+                promised: None,
+                fields: promise.clone(),
+            },
+            10 => WireOp::Push {
+                promised: stream,
+                fields: promise.clone(),
+            },
+            11 => WireOp::GoAway {
+                last_stream: stream,
+                code: number,
+                debug: bytes,
+            },
+            12 => WireOp::Ping { data: [kind; 8] },
+            13 => WireOp::Settings { settings },
+            14 => WireOp::WindowUpdate {
+                stream: number % 5,
+                increment: number,
+            },
+            15 => WireOp::Padding(end.then_some(kind)),
+            16 => WireOp::Coding(coding),
+            17 => WireOp::TableSize(number),
+            18 => WireOp::EncodeFields(fields),
+            19 | 20 => WireOp::RawHeaders {
+                stream,
+                fields,
+                end_stream: end,
+                end_headers: last,
+            },
+            21 => WireOp::RawContinuation {
+                stream,
+                fields,
+                end_headers: last,
+            },
+            22 => WireOp::RawData {
+                stream,
+                data: bytes,
+                end_stream: end,
+            },
+            23 => WireOp::RawFrame {
+                kind: kind % 11,
+                flags,
+                stream: number,
+                payload: bytes,
+            },
+            24 => WireOp::RawBytes { bytes, more: end },
+            _ if kind < 20 => WireOp::Abort,
+            _ if kind < 40 => WireOp::Close,
+            _ => WireOp::Flush,
+        }
+    });
+    proptest::collection::vec(op, 0..20)
+}
+
+/// Two handlers do these operations while the client sends those frames; each
+/// operation is done or refused, or the engine's own deadlines end it.
+async fn handlers_survive(ops: [Vec<WireOp>; 2], frames: Vec<TestFrame>) {
+    let ops = Arc::new(Mutex::new(Vec::from(ops)));
+    let at_work = Arc::new(AtomicUsize::new(0));
+    let working = Arc::clone(&at_work);
+    let mut client = Client::new(move |mut x: Exchange| {
+        let ops = ops.lock().pop().unwrap_or_default();
+        let working = Arc::clone(&working);
+        async move {
+            working.fetch_add(1, Ordering::Relaxed);
+            x.watch();
+            for op in ops {
+                let _ = x.apply(op).await;
+                let _ = (x.progress(), x.peer(None));
+            }
+            working.fetch_sub(1, Ordering::Relaxed);
+        }
+    })
+    .await;
+    for frame in frames {
+        if !client.try_send(frame).await {
+            break;
+        }
+    }
+    // Whatever it is, all of it can be read until the end or silence, which
+    // comes when the deadlines have passed.
+    let silence = Duration::from_secs(1_000);
+    while let Ok(Some(_)) = tokio::time::timeout(silence, client.any_bytes()).await {}
+    assert_eq!(at_work.load(Ordering::Relaxed), 0, "an operation hangs");
+    ends(client).await;
+}
+
+fn on_a_paused_clock(test: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap()
+        .block_on(test);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn any_frames_are_survived(frames in frames()) {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap()
-            .block_on(survives(frames));
+        on_a_paused_clock(survives(frames));
+    }
+
+    #[test]
+    fn any_operations_are_survived(first in ops(), second in ops(), frames in frames()) {
+        on_a_paused_clock(handlers_survive([first, second], frames));
     }
 }

@@ -9,12 +9,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{TestFrame, settings, window_update};
+use super::{TestFrame, ping, settings, window_update};
 use crate::detect::PREFACE;
 use crate::h2::frame::{HEAD_LEN, Head, flag, kind};
-use crate::h2::hpack::{Bounds, Decoder, Encoder, Indexing};
+use crate::h2::hpack::{Bounds, Decoder, Encoder};
 use crate::h2::{Upgraded, serve};
-use crate::{ConnectionInfo, Exchange, Limits, Service, Violation};
+use crate::{ConnectionInfo, Exchange, Indexing, Limits, Service, Violation};
 
 /// Answers by a function.
 pub(in crate::h2) struct Handler<F> {
@@ -43,6 +43,7 @@ pub(in crate::h2) fn info() -> Arc<ConnectionInfo> {
         peer: address,
         local: address,
         tls: None,
+        journal: None,
     })
 }
 
@@ -127,6 +128,11 @@ impl Client {
         self.io.write_all(bytes).await.unwrap();
     }
 
+    /// Compresses with a table of this size from now on.
+    pub(in crate::h2) fn table_size(&mut self, size: usize) {
+        self.encoder.set_table_size(size);
+    }
+
     /// Sends, unless the server has left.
     pub(in crate::h2) async fn try_send(&mut self, frame: TestFrame) -> bool {
         let bytes = self.encode(frame);
@@ -147,10 +153,14 @@ impl Client {
 
     fn encode(&mut self, frame: TestFrame) -> Vec<u8> {
         let mut payload = Vec::new();
+        if frame.kind == kind::HEADERS && !frame.fields.is_empty() {
+            self.encoder.begin(&mut payload);
+        }
         for (name, value) in &frame.fields {
             let (name, value) = (name.as_bytes(), value.as_bytes());
             let indexing = Indexing::Incremental;
-            self.encoder.field(name, value, indexing, &mut payload);
+            self.encoder
+                .field(name, value, indexing, None, &mut payload);
         }
         // What `padded` put around nothing goes around the block.
         let at = usize::from(frame.flags & flag::PADDED != 0 && !frame.payload.is_empty());
@@ -182,38 +192,41 @@ impl Client {
         }
     }
 
-    /// The next frame; `None` at the end of the connection.
-    pub(in crate::h2) async fn receive(&mut self) -> Option<TestFrame> {
+    /// The next frame as it is; `None` at the end of the connection.
+    pub(in crate::h2) async fn receive_alone(&mut self) -> Option<TestFrame> {
         let (head, payload) = self.frame().await?;
-        let mut seen = TestFrame {
+        Some(TestFrame {
             kind: head.kind,
             flags: head.flags,
             stream: head.stream,
             fields: Vec::new(),
             payload: payload.to_vec(),
-        };
-        if head.kind == kind::GOAWAY {
+        })
+    }
+
+    /// The next frame, HEADERS and PUSH_PROMISE with their CONTINUATIONs and
+    /// decoded; `None` at the end of the connection.
+    pub(in crate::h2) async fn receive(&mut self) -> Option<TestFrame> {
+        let mut seen = self.receive_alone().await?;
+        if seen.kind == kind::GOAWAY {
             seen.payload.truncate(8);
         }
-        if head.kind != kind::HEADERS {
+        if seen.kind != kind::HEADERS && seen.kind != kind::PUSH_PROMISE {
             return Some(seen);
         }
-        let mut block = std::mem::take(&mut seen.payload);
+        // What goes around the block stays in the payload.
+        let padded = seen.flags & flag::PADDED != 0;
+        let before = usize::from(padded) + 4 * usize::from(seen.kind == kind::PUSH_PROMISE);
+        let after = if padded { seen.payload[0] } else { 0 };
+        let end = seen.payload.len() - usize::from(after);
+        let mut block: Vec<u8> = seen.payload.drain(before..end).collect();
         while seen.flags & flag::END_HEADERS == 0 {
             let (next, payload) = self.frame().await.expect("a CONTINUATION");
-            assert_eq!((next.kind, next.stream), (kind::CONTINUATION, head.stream));
+            assert_eq!((next.kind, next.stream), (kind::CONTINUATION, seen.stream));
             block.extend_from_slice(&payload);
             seen.flags |= next.flags & flag::END_HEADERS;
         }
-        let bounds = Bounds {
-            bytes: usize::MAX,
-            fields: usize::MAX,
-        };
-        let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
-        let list = self.decoder.decode(&block, bounds).unwrap();
-        for (name, value) in list.fields {
-            seen.fields.push((text(name), text(value)));
-        }
+        seen.fields = self.decode(&block);
         Some(seen)
     }
 
@@ -223,6 +236,49 @@ impl Client {
             let violations = self.violations.lock();
             panic!("expected {frame:?}\n    seen {seen:?}\nviolations {violations:?}");
         }
+    }
+
+    /// Decodes the block that comes next.
+    pub(in crate::h2) fn decode(&mut self, block: &[u8]) -> Vec<(String, String)> {
+        let bounds = Bounds {
+            bytes: usize::MAX,
+            fields: usize::MAX,
+        };
+        let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
+        let list = self.decoder.decode(block, bounds).unwrap();
+        let fields = list.fields.into_iter();
+        fields.map(|(n, v)| (text(n), text(v))).collect()
+    }
+
+    /// Lets the server compress with a table of this size, as SETTINGS said.
+    pub(in crate::h2) fn allow_table(&mut self, size: usize) {
+        self.decoder.allow(size);
+    }
+
+    /// The next frame is this one, not decoded.
+    pub(in crate::h2) async fn expect_alone(&mut self, frame: TestFrame) {
+        assert_eq!(self.receive_alone().await, Some(frame));
+    }
+
+    /// The next bytes, whatever they are.
+    pub(in crate::h2) async fn bytes(&mut self, n: usize) -> Bytes {
+        while self.input.len() < n {
+            assert!(self.io.read_buf(&mut self.input).await.unwrap() > 0);
+        }
+        self.input.split_to(n).freeze()
+    }
+
+    /// What comes next, as much as there is; `None` at the end.
+    pub(in crate::h2) async fn any_bytes(&mut self) -> Option<usize> {
+        self.input.clear();
+        let read = self.io.read_buf(&mut self.input).await.unwrap();
+        (read > 0).then_some(read)
+    }
+
+    /// Nothing more has been written, and everything before has been taken.
+    pub(in crate::h2) async fn expect_nothing(&mut self) {
+        self.send(ping(b"nothing?")).await;
+        self.expect(ping(b"nothing?").ack()).await;
     }
 
     /// The connection ends here.

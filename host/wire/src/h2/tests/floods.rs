@@ -89,6 +89,25 @@ async fn resets_do_not_make_room_for_more_handlers_than_streams() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rapid_reset_of_handlers_that_are_slow_to_end() {
+    let few = limits(|l| l.concurrent_streams = 4);
+    let client = Client::connect(few, &[], |x: Exchange| async move {
+        let _held = x;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let burst = bounds::RESETS.burst as usize;
+    flood(client, "CVE-2023-44487", burst / 2, burst + 100, |i| {
+        let id = 2 * i + 1;
+        vec![
+            headers(id).get("/").end_stream(),
+            rst_stream(id, code::CANCEL),
+        ]
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn made_you_reset() {
     let client = Client::new(hold).await;
     let burst = bounds::FORCED_RESETS.burst as usize;

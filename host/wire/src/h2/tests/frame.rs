@@ -9,9 +9,9 @@ pub(in crate::h2) struct TestFrame {
     pub kind: u8,
     pub flags: u8,
     pub stream: u32,
-    /// Of HEADERS and CONTINUATION.
+    /// Of HEADERS, PUSH_PROMISE and CONTINUATION.
     pub fields: Vec<(String, String)>,
-    /// Of all others.
+    /// Of all others, and what goes around the block of fields.
     pub payload: Vec<u8>,
 }
 
@@ -35,6 +35,11 @@ pub(in crate::h2) fn headers(stream: u32) -> TestFrame {
 
 pub(in crate::h2) fn continuation(stream: u32) -> TestFrame {
     frame(kind::CONTINUATION, flag::END_HEADERS, stream, b"")
+}
+
+pub(in crate::h2) fn push_promise(stream: u32, promised: u32) -> TestFrame {
+    let promised = promised.to_be_bytes();
+    frame(kind::PUSH_PROMISE, flag::END_HEADERS, stream, &promised)
 }
 
 pub(in crate::h2) fn data(stream: u32, content: impl AsRef<[u8]>) -> TestFrame {

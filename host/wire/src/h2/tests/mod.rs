@@ -12,14 +12,24 @@ mod answers;
 mod chaos;
 mod client;
 mod clocks;
+mod coding;
+mod control;
+mod cork;
 mod floods;
 mod flow;
 mod frame;
+mod handed;
 mod oracle;
+mod padding;
+mod push;
+mod raw;
 mod rules;
+mod settings;
+mod watch;
 
 pub(super) use client::*;
 pub(super) use frame::*;
+pub(super) use handed::*;
 
 use crate::Limits;
 

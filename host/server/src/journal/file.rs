@@ -1,0 +1,67 @@
+//! The journal as a file.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use host_wire::journal::{Entry, Journal, What};
+use parking_lot::Mutex;
+
+use super::json;
+
+/// Bytes that are put together before they are written.
+const BUFFER: usize = 64 * 1024;
+
+/// A file of JSON lines. Nothing is left out: who writes faster than the disk
+/// takes it waits for the disk.
+pub struct File {
+    /// `None` after an error: the journal has ended.
+    writer: Mutex<Option<BufWriter<fs::File>>>,
+}
+
+impl File {
+    /// Makes the file, or empties it. It is its owner's only, if it is new: it
+    /// holds what clients sent, cookies and passwords too.
+    ///
+    /// # Errors
+    /// The system's own.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o600);
+        let file = options.open(path)?;
+        Ok(Self {
+            writer: Mutex::new(Some(BufWriter::with_capacity(BUFFER, file))),
+        })
+    }
+
+    fn with(&self, write: impl FnOnce(&mut BufWriter<fs::File>) -> io::Result<()>) {
+        let mut writer = self.writer.lock();
+        if let Some(open) = &mut *writer
+            && let Err(error) = write(open)
+        {
+            tracing::error!("the journal ends here: it cannot be written: {error}");
+            if let Some(open) = writer.take() {
+                // What it holds would fail again when dropped.
+                drop(open.into_parts());
+            }
+        }
+    }
+}
+
+impl Journal for File {
+    fn record(&self, entry: &Entry) {
+        let line = json::line(entry);
+        self.with(|writer| {
+            writer.write_all(line.as_bytes())?;
+            match entry.what {
+                What::Close { .. } => writer.flush(),
+                _ => Ok(()),
+            }
+        });
+    }
+
+    fn flush(&self) {
+        self.with(BufWriter::flush);
+    }
+}

@@ -1,0 +1,443 @@
+//! An entry of the journal as one JSON object on one line.
+//!
+//! Every line has `time` (RFC 3339 in UTC, microseconds), `us` (microseconds
+//! since the connection was accepted), `connection` (its number) and `event`.
+//! What belongs to an exchange has `stream` (HTTP/2) or `request` (HTTP/1: its
+//! number on the connection, from 1). What has a direction has `dir`, `in` or
+//! `out`, and `out` has `by`: the operation that wrote it, by its name in the
+//! WIT, with `by_stream` or `by_request` for its exchange, or `engine`.
+//!
+//! | `event` | and |
+//! |---|---|
+//! | `open` | `peer`, `local` |
+//! | `tls` | `version`, `cipher`, `alpn`, `server_name`; `error`; `hello`: what the client offered, in its order: `version`, `ciphers`, `extensions`, `groups`, `point_formats`, `signatures`, `versions`, `alpn`, `server_name`; numbers as `name(number)`, GREASE (RFC 8701) as `GREASE(number)` |
+//! | `preface` | |
+//! | `frame` | `type` (`DATA`, or `UNKNOWN(number)`), `flags` (names; numbers where a type knows none), `length`, `stream`; `reserved` if that bit is set, `missing` bytes that never came, `padding`; of the payload what the type has: `data`, `fields`, `promised`, `priority`, `code`, `settings`, `increment`, `last_stream`, `debug`, `payload`. `fields` are on the frame that ends the block, with `cut` if there were more and `doubtful` if a block before was `undecodable` (why; `payload` has its beginning) |
+//! | `head` | `line`, `status`, `fields`, `raw` where these do not tell it all |
+//! | `body`, `chunk` | `length`, `data`, `missing` |
+//! | `trailers` | `fields` |
+//! | `bytes` | `length`, `data`: no message of HTTP |
+//! | `exchange` | `method`, `target`, `tenant`, `handler`: it begins |
+//! | `answered` | the same and `status`: it is over, though what it wrote may still be on its way |
+//! | `refused` | `by…`, `what`, `section`: an operation that wrote nothing |
+//! | `violation` | `section`, `what`, `refusal`, `code` |
+//! | `end` | `dir`: that side said that nothing more will come |
+//! | `reset` | we end the connection by a reset |
+//! | `close` | `error` |
+//!
+//! Bytes are text: UTF-8 without control characters as it is, and otherwise
+//! everything beyond printable ASCII as `\xNN`, `\r`, `\n`, `\t`, and the
+//! characters `\`, `'` and `"` behind a backslash. Lines with such text have
+//! `escaped`, true: there, text in which a `\` stands is to be unescaped. Of
+//! contents (`data`, `debug`, `payload`) the first 64 bytes are told; `length`
+//! is the whole.
+
+use std::time::SystemTime;
+
+use host_wire::journal::{
+    Block, Cause, ClientHello, Direction, Entry, Exchange, Frame, Of, Payload, Preview, What,
+};
+use host_wire::{Fields, Refusal, TlsInfo, Violation, WireError};
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::client_hello::names;
+
+/// The line, with its end.
+pub fn line(entry: &Entry) -> String {
+    let mut object = Object::default();
+    object.put("time", time(entry.time));
+    object.put(
+        "us",
+        u64::try_from(entry.since.as_micros()).unwrap_or(u64::MAX),
+    );
+    object.put("connection", entry.connection);
+    object.what(&entry.what);
+    if object.escaped {
+        object.put("escaped", true);
+    }
+    let mut line = Value::Object(object.map).to_string();
+    line.push('\n');
+    line
+}
+
+fn time(time: SystemTime) -> String {
+    let form =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+    OffsetDateTime::from(time).format(form).unwrap_or_default()
+}
+
+/// An object that is put together.
+#[derive(Default)]
+struct Object {
+    map: Map<String, Value>,
+    /// Some text in it is escaped.
+    escaped: bool,
+}
+
+impl Object {
+    fn put(&mut self, name: &str, value: impl Into<Value>) {
+        self.map.insert(name.to_owned(), value.into());
+    }
+
+    fn some(&mut self, name: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.put(name, value);
+        }
+    }
+
+    /// Bytes as text; see the module.
+    fn text(&mut self, bytes: &[u8]) -> Value {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !text.chars().any(|c| c.is_control() || c == '\\') => text.into(),
+            _ => {
+                self.escaped = true;
+                bytes.escape_ascii().to_string().into()
+            }
+        }
+    }
+
+    fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        let text = self.text(bytes);
+        self.put(name, text);
+    }
+
+    fn fields(&mut self, fields: &Fields) {
+        let list: Vec<Value> = fields
+            .iter()
+            .map(|(name, value)| json!([self.text(name), self.text(value)]))
+            .collect();
+        self.put("fields", list);
+    }
+
+    fn of(&mut self, of: Of) {
+        match of {
+            Of::Stream(stream) => self.put("stream", stream),
+            Of::Request(request) => self.put("request", request),
+        }
+    }
+
+    fn by(&mut self, cause: Cause) {
+        self.put("by", cause.operation);
+        match cause.of {
+            Of::Stream(stream) => self.put("by_stream", stream),
+            Of::Request(request) => self.put("by_request", request),
+        }
+    }
+
+    fn direction(&mut self, direction: Direction, cause: Option<Cause>) {
+        match (direction, cause) {
+            (Direction::In, _) => self.put("dir", "in"),
+            (Direction::Out, Some(cause)) => {
+                self.put("dir", "out");
+                self.by(cause);
+            }
+            (Direction::Out, None) => {
+                self.put("dir", "out");
+                self.put("by", "engine");
+            }
+        }
+    }
+
+    fn what(&mut self, what: &What) {
+        let event = match what {
+            What::Open { .. } => "open",
+            What::Tls { .. } => "tls",
+            What::Preface => "preface",
+            What::Frame(_) => "frame",
+            What::Head(_) => "head",
+            What::Body(piece) if piece.chunk => "chunk",
+            What::Body(_) => "body",
+            What::Trailers { .. } => "trailers",
+            What::Bytes(_) => "bytes",
+            What::Exchange(_) => "exchange",
+            What::Answered { .. } => "answered",
+            What::Refused { .. } => "refused",
+            What::Violation(_) => "violation",
+            What::End(_) => "end",
+            What::Reset => "reset",
+            What::Close { .. } => "close",
+            _ => "other",
+        };
+        self.put("event", event);
+        match what {
+            What::Open { peer, local } => {
+                self.put("peer", peer.to_string());
+                self.put("local", local.to_string());
+            }
+            What::Tls {
+                agreed,
+                hello,
+                error,
+            } => self.tls(agreed.as_ref(), hello.as_deref(), error.as_deref()),
+            What::Preface => self.direction(Direction::In, None),
+            What::Frame(frame) => self.frame(frame),
+            What::Head(head) => {
+                self.direction(head.direction, head.cause);
+                self.put("request", head.request);
+                self.bytes("line", &head.line);
+                self.some("status", head.status);
+                self.fields(&head.fields);
+                if let Some(raw) = &head.raw {
+                    self.bytes("raw", raw);
+                }
+            }
+            What::Body(piece) => {
+                self.direction(piece.direction, piece.cause);
+                self.put("request", piece.request);
+                self.put("length", piece.data.length);
+                self.some("missing", (piece.missing > 0).then_some(piece.missing));
+                self.bytes("data", &piece.data.start);
+            }
+            What::Trailers {
+                direction,
+                request,
+                fields,
+                cause,
+            } => {
+                self.direction(*direction, *cause);
+                self.put("request", *request);
+                self.fields(fields);
+            }
+            What::Bytes(unread) => {
+                self.direction(unread.direction, unread.cause);
+                self.put("length", unread.data.length);
+                self.bytes("data", &unread.data.start);
+            }
+            What::Exchange(exchange) => self.exchange(exchange),
+            What::Answered { exchange, status } => {
+                self.exchange(exchange);
+                self.some("status", *status);
+            }
+            What::Refused { cause, error } => {
+                self.by(*cause);
+                match error {
+                    WireError::Protocol { what, section } => {
+                        self.put("what", &**what);
+                        self.put("section", *section);
+                    }
+                    other => self.put("what", other.to_string()),
+                }
+            }
+            What::Violation(violation) => self.violation(violation),
+            What::End(direction) => self.put("dir", direction_name(*direction)),
+            What::Close { error } => self.some("error", error.as_deref()),
+            _ => {}
+        }
+    }
+
+    fn exchange(&mut self, exchange: &Exchange) {
+        self.of(exchange.of);
+        self.bytes("method", &exchange.method);
+        self.bytes("target", &exchange.target);
+        self.some("tenant", exchange.tenant.as_deref());
+        self.some("handler", exchange.handler.as_deref());
+    }
+
+    fn violation(&mut self, violation: &Violation) {
+        self.some("stream", violation.stream);
+        self.put("section", violation.section);
+        self.bytes("what", violation.what.as_bytes());
+        let (refusal, code) = match violation.refusal {
+            Refusal::Status(status) => ("status", Some(u32::from(status))),
+            Refusal::ResetStream(code) => ("reset-stream", Some(code)),
+            Refusal::GoAway(code) => ("goaway", Some(code)),
+            Refusal::Closed => ("closed", None),
+            _ => ("ignored", None),
+        };
+        self.put("refusal", refusal);
+        self.some("code", code);
+    }
+
+    fn tls(&mut self, agreed: Option<&TlsInfo>, hello: Option<&ClientHello>, error: Option<&str>) {
+        if let Some(agreed) = agreed {
+            self.put("version", &*agreed.version);
+            self.put("cipher", &*agreed.cipher);
+            if let Some(alpn) = &agreed.alpn {
+                self.bytes("alpn", alpn);
+            }
+            self.some("server_name", agreed.server_name.as_deref());
+        }
+        self.some("error", error);
+        let Some(hello) = hello else { return };
+        let all = |numbers: &[u16], name: fn(u16) -> String| -> Vec<String> {
+            numbers.iter().map(|number| name(*number)).collect()
+        };
+        let mut told = json!({
+            "version": names::version(hello.version),
+            "ciphers": all(&hello.ciphers, names::cipher),
+            "extensions": all(&hello.extensions, names::extension),
+            "groups": all(&hello.groups, names::group),
+            "point_formats": hello.point_formats,
+            "signatures": all(&hello.signatures, names::signature),
+            "versions": all(&hello.versions, names::version),
+            "alpn": hello.alpn.iter().map(|name| self.text(name)).collect::<Vec<_>>(),
+        });
+        if let Some(name) = &hello.server_name {
+            told["server_name"] = self.text(name);
+        }
+        self.put("hello", told);
+    }
+
+    fn frame(&mut self, frame: &Frame) {
+        self.direction(frame.direction, frame.cause);
+        self.put("type", kind(frame.kind));
+        self.put("flags", flags(frame.kind, frame.flags));
+        self.put("stream", frame.stream & 0x7fff_ffff);
+        if frame.stream >> 31 == 1 {
+            self.put("reserved", true);
+        }
+        self.put("length", frame.length);
+        self.some("missing", (frame.missing > 0).then_some(frame.missing));
+        self.some("padding", frame.padding);
+        match &frame.payload {
+            Payload::Data(data) => self.bytes("data", &data.start),
+            Payload::Block {
+                promised,
+                priority,
+                block,
+            } => {
+                self.some("promised", *promised);
+                self.some("priority", priority.map(prioritised));
+                match block {
+                    Some(Block::Fields {
+                        fields,
+                        cut,
+                        doubtful,
+                    }) => {
+                        self.fields(fields);
+                        self.some("cut", cut.then_some(true));
+                        self.some("doubtful", doubtful.then_some(true));
+                    }
+                    Some(Block::Undecodable { what, block }) => {
+                        self.put("undecodable", &**what);
+                        self.bytes("payload", &block.start);
+                    }
+                    _ => {}
+                }
+            }
+            Payload::Priority(priority) => self.put("priority", prioritised(*priority)),
+            Payload::Reset(code) => self.put("code", error_code(*code)),
+            Payload::Settings(settings) => {
+                let settings = settings.iter();
+                let settings = settings.map(|(id, value)| json!([setting(*id), value]));
+                self.put("settings", settings.collect::<Vec<_>>());
+            }
+            Payload::Ping(data) => self.bytes("data", data),
+            Payload::GoAway {
+                last_stream,
+                code,
+                debug,
+            } => {
+                self.put("last_stream", *last_stream);
+                self.put("code", error_code(*code));
+                self.bytes("debug", &debug.start);
+            }
+            Payload::WindowUpdate(increment) => self.put("increment", *increment),
+            Payload::Other(Preview { start, .. }) => self.bytes("payload", start),
+            _ => {}
+        }
+    }
+}
+
+fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::In => "in",
+        Direction::Out => "out",
+    }
+}
+
+fn prioritised(priority: host_wire::Priority) -> Value {
+    json!({
+        "dependency": priority.dependency,
+        "weight": priority.weight,
+        "exclusive": priority.exclusive,
+    })
+}
+
+/// RFC 9113 §6, RFC 7838 §4, RFC 8336 §2, RFC 9218 §7.1.
+fn kind(kind: u8) -> String {
+    let name = match kind {
+        0 => "DATA",
+        1 => "HEADERS",
+        2 => "PRIORITY",
+        3 => "RST_STREAM",
+        4 => "SETTINGS",
+        5 => "PUSH_PROMISE",
+        6 => "PING",
+        7 => "GOAWAY",
+        8 => "WINDOW_UPDATE",
+        9 => "CONTINUATION",
+        10 => "ALTSVC",
+        12 => "ORIGIN",
+        16 => "PRIORITY_UPDATE",
+        _ => return format!("UNKNOWN({kind})"),
+    };
+    name.to_owned()
+}
+
+/// The flags that the type knows by name, the others as one number.
+fn flags(kind: u8, flags: u8) -> Vec<Value> {
+    let known: &[(u8, &str)] = match kind {
+        0 => &[(0x1, "END_STREAM"), (0x8, "PADDED")],
+        1 => &[
+            (0x1, "END_STREAM"),
+            (0x4, "END_HEADERS"),
+            (0x8, "PADDED"),
+            (0x20, "PRIORITY"),
+        ],
+        4 | 6 => &[(0x1, "ACK")],
+        5 => &[(0x4, "END_HEADERS"), (0x8, "PADDED")],
+        9 => &[(0x4, "END_HEADERS")],
+        _ => &[],
+    };
+    let mut rest = flags;
+    let mut told = Vec::new();
+    for (bit, name) in known.iter().filter(|(bit, _)| flags & bit != 0) {
+        rest &= !bit;
+        told.push(Value::from(*name));
+    }
+    if rest != 0 {
+        told.push(rest.into());
+    }
+    told
+}
+
+/// RFC 9113 §7.
+fn error_code(code: u32) -> String {
+    const NAMES: [&str; 14] = [
+        "NO_ERROR",
+        "PROTOCOL_ERROR",
+        "INTERNAL_ERROR",
+        "FLOW_CONTROL_ERROR",
+        "SETTINGS_TIMEOUT",
+        "STREAM_CLOSED",
+        "FRAME_SIZE_ERROR",
+        "REFUSED_STREAM",
+        "CANCEL",
+        "COMPRESSION_ERROR",
+        "CONNECT_ERROR",
+        "ENHANCE_YOUR_CALM",
+        "INADEQUATE_SECURITY",
+        "HTTP_1_1_REQUIRED",
+    ];
+    let name = NAMES.get(usize::try_from(code).unwrap_or(usize::MAX));
+    name.map_or_else(|| format!("UNKNOWN({code})"), |name| (*name).to_owned())
+}
+
+/// RFC 9113 §6.5.2, RFC 8441 §3, RFC 9218 §2.1.
+fn setting(id: u16) -> String {
+    let name = match id {
+        1 => "HEADER_TABLE_SIZE",
+        2 => "ENABLE_PUSH",
+        3 => "MAX_CONCURRENT_STREAMS",
+        4 => "INITIAL_WINDOW_SIZE",
+        5 => "MAX_FRAME_SIZE",
+        6 => "MAX_HEADER_LIST_SIZE",
+        8 => "ENABLE_CONNECT_PROTOCOL",
+        9 => "NO_RFC7540_PRIORITIES",
+        _ => return format!("UNKNOWN({id})"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,103 @@
+//! Where the journal of the wire goes: to a file of JSON lines, and to whoever
+//! asked for it in this process.
+//!
+//! What is told is described at [`host_wire::journal`], how at [`json`]. The
+//! journal is the operator's: it holds what all tenants' clients sent, and no
+//! handler can read it.
+
+mod client_hello;
+mod file;
+pub mod json;
+mod recorded;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use host_wire::Head;
+use host_wire::journal::{Entry, Exchange, Journal, Page, What};
+use tokio::time::interval;
+
+pub use file::File;
+
+pub(crate) use client_hello::client_hello;
+pub(crate) use recorded::{FirstBytes, Recorded};
+
+/// How old a line may be before a reader of the file sees it.
+const FLUSHED: Duration = Duration::from_secs(1);
+
+/// Everyone who is told.
+struct All(Vec<Arc<dyn Journal>>);
+
+/// Several as one; `None` for none.
+pub(crate) fn joined(mut journals: Vec<Arc<dyn Journal>>) -> Option<Arc<dyn Journal>> {
+    match journals.len() {
+        0 | 1 => journals.pop(),
+        _ => Some(Arc::new(All(journals))),
+    }
+}
+
+/// Lets what was put off come to its place now and then.
+pub(crate) async fn flush(journal: Arc<dyn Journal>) {
+    let mut ticks = interval(FLUSHED);
+    loop {
+        ticks.tick().await;
+        journal.flush();
+    }
+}
+
+impl Journal for All {
+    fn record(&self, entry: &Entry) {
+        for journal in &self.0 {
+            journal.record(entry);
+        }
+    }
+
+    fn flush(&self) {
+        for journal in &self.0 {
+            journal.flush();
+        }
+    }
+}
+
+/// An exchange, from its beginning to its end, on its connection's page.
+pub(crate) struct Told {
+    page: Arc<Page>,
+    exchange: Exchange,
+}
+
+impl Told {
+    /// `None` where there is no journal.
+    pub(crate) fn of(head: &Head) -> Option<Self> {
+        let page = Arc::clone(head.connection.journal.as_ref()?);
+        let exchange = Exchange {
+            of: page.of(head),
+            method: head.method.clone(),
+            target: head.target.clone(),
+            tenant: None,
+            handler: None,
+        };
+        Some(Self { page, exchange })
+    }
+
+    /// Tells whose it is.
+    pub(crate) fn belongs(mut self, tenant: &str, handler: Option<&str>) {
+        self.exchange.tenant = Some(tenant.to_owned());
+        self.exchange.handler = handler.map(str::to_owned);
+        self.page.record(What::Exchange(self.exchange));
+    }
+
+    /// Tells what became of it.
+    pub(crate) fn ended(
+        mut self,
+        status: Option<u16>,
+        tenant: Option<String>,
+        handler: Option<String>,
+    ) {
+        self.exchange.tenant = tenant;
+        self.exchange.handler = handler;
+        self.page.record(What::Answered {
+            exchange: self.exchange,
+            status,
+        });
+    }
+}

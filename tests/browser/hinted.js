@@ -1,0 +1,2 @@
+// Reports that the page is there, with all that belongs to it.
+addEventListener("load", () => fetch("/report?true"));
