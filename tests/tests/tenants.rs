@@ -77,3 +77,32 @@ fn mistakes_about_tenants_are_told_with_their_lines() {
         .fails()
         .says(&["host.toml:1", "plugins"]);
 }
+
+#[test]
+fn templates_know_the_tenants_name_and_the_servers_ports() {
+    const TEMPLATE: &str = "{{host}} {{domains[]}} {{hosts[][]}} {{ports[http][0]}} \
+        {{ports[https][0]}} {{location[server]}}";
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("t.sub.txt"), TEMPLATE).unwrap();
+    let config = format!(
+        "[[tenant]]\nname = \"other\"\nhosts = [\"*.other.test\", \"other.test\"]\nplugins = {:?}\n",
+        other.path()
+    );
+    let host = Host::builder()
+        .file("t.sub.txt", TEMPLATE)
+        .config(&config)
+        .start();
+    let ports = format!("{} {}", host.http().port(), host.https().port());
+    let mut client = host.h1();
+    for (authority, name) in [
+        ("web.test:1", "localhost"),
+        ("x.other.test:1", "other.test"),
+    ] {
+        client.send(format!(
+            "GET /t.sub.txt HTTP/1.1\r\nHost: {authority}\r\n\r\n"
+        ));
+        let expected = format!("{name} {name} {name} {ports} http://{authority}");
+        assert_eq!(client.response().expect(200).text(), expected);
+    }
+    host.stop();
+}
