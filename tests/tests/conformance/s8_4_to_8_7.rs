@@ -2,7 +2,7 @@
 //! again.
 
 use host_tests::Host;
-use host_tests::h2::{code, data, flag, frame, headers, kind, setting};
+use host_tests::h2::{Frame, code, data, flag, frame, headers, kind, setting};
 use host_tests::rules::Outcome::{GoAway, Malformed};
 use host_tests::rules::{each_refused, fields, open, refused};
 
@@ -17,6 +17,57 @@ fn s8_4_a_client_cannot_push() {
             frame(kind::PUSH_PROMISE, flag::END_HEADERS, 1, promise),
         ],
     );
+}
+
+/// The frames of stream 1 and of pushed streams that a script's checked writes
+/// make, until stream 1 ends.
+fn pushing(settings: &[(u16, u32)], script: &str) -> Vec<Frame> {
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = host.h2_with(settings);
+    client.post(1, "/wire", script);
+    let mut frames = Vec::new();
+    while !frames
+        .last()
+        .is_some_and(|last: &Frame| last.stream == 1 && last.ends_stream())
+    {
+        frames.push(client.next_of_exchange().expect("more"));
+    }
+    client.expect_alive();
+    host.stop();
+    frames
+}
+
+#[test]
+fn s8_4_nothing_is_pushed_to_a_client_that_turned_it_off() {
+    let frames = pushing(&[(setting::ENABLE_PUSH, 0)], "write-push /a\nreport");
+    assert!(frames.iter().all(|f| f.kind != kind::PUSH_PROMISE));
+}
+
+#[test]
+fn s8_4_1_a_promise_is_a_whole_request_on_an_open_stream() {
+    let frames = pushing(&[], "write-push /a 200 x=y -- z\nwrite-data last end");
+    let promise = &frames[0];
+    assert_eq!((promise.kind, promise.stream), (kind::PUSH_PROMISE, 1));
+    for name in [":method", ":scheme", ":authority", ":path"] {
+        assert!(promise.value(name).is_some(), "{promise:?}");
+    }
+    // Behind the end of its stream there is none.
+    let script = "write-data last end\nwrite-push /late";
+    let frames = pushing(&[], script);
+    assert!(frames.iter().all(|f| f.kind != kind::PUSH_PROMISE));
+}
+
+#[test]
+fn s8_4_2_a_pushed_answer_is_on_the_promised_stream_which_is_even_and_new() {
+    let script = "write-push /a 204\nwrite-push as=2 /again 204\nwrite-push as=7 /odd 204
+        write-push /b 204\nwrite-data last end";
+    let frames = pushing(&[], script);
+    let promised = frames.iter().filter(|f| f.kind == kind::PUSH_PROMISE);
+    let promised: Vec<&[u8]> = promised.map(|f| &f.payload[..]).collect();
+    assert_eq!(promised, [[0, 0, 0, 2], [0, 0, 0, 4]]);
+    let answered = frames.iter().filter(|f| f.kind == kind::HEADERS);
+    let answered: Vec<u32> = answered.map(|f| f.stream).collect();
+    assert_eq!(answered, [2, 4, 1]);
 }
 
 #[test]
