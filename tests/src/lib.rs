@@ -35,7 +35,7 @@ use std::time::Duration;
 
 pub use command::{Finished, run};
 pub use host::{Host, HostBuilder};
-pub use plugins::{PluginsDir, plugin, target_dir, test_plugin};
+pub use plugins::{PluginsDir, host_binary, plugin, target_dir, test_plugin};
 
 /// How long anything is waited for. Far more than it should take: it only says
 /// when a test gives up, on a busy machine too.

@@ -10,7 +10,7 @@ pub fn target_dir() -> PathBuf {
 }
 
 /// Where the binary under test is.
-pub(crate) fn host_binary() -> PathBuf {
+pub fn host_binary() -> PathBuf {
     let path = release_dir().join(format!("host{}", std::env::consts::EXE_SUFFIX));
     assert!(
         path.exists(),
