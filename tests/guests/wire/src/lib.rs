@@ -48,7 +48,7 @@ use line::Line;
 fn main(request: &Request, response: &mut Response) -> Result {
     let script = match request.query().first("ops") {
         Some(ops) => ops.to_vec(),
-        None => request.body()?.into(),
+        None => request.body()?,
     };
     let script = String::from_utf8_lossy(&script).into_owned();
     let mut report = String::new();
