@@ -37,7 +37,7 @@ use std::borrow::Cow;
 use host_wire::journal::{
     Block, Cause, ClientHello, Direction, Entry, Exchange, Frame, Of, Payload, Preview, What,
 };
-use host_wire::{Fields, Priority, Refusal, TlsInfo, Violation, WireError};
+use host_wire::{Fields, Priority, Refusal, TlsInfo, Violation};
 
 use super::client_hello::names;
 use super::object::Object;
@@ -167,15 +167,14 @@ impl Object<'_> {
                 self.exchange(exchange);
                 self.some("status", *status);
             }
-            What::Refused { cause, error } => {
+            What::Refused {
+                cause,
+                what,
+                section,
+            } => {
                 self.by(*cause);
-                match error {
-                    WireError::Protocol { what, section } => {
-                        self.put("what", &**what);
-                        self.put("section", *section);
-                    }
-                    other => self.put("what", other.to_string()),
-                }
+                self.put("what", &**what);
+                self.some("section", *section);
             }
             What::Violation(violation) => self.violation(violation),
             What::End(direction) => self.put("dir", direction_name(*direction)),
