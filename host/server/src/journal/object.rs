@@ -122,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    fn object(fill: impl FnOnce(&mut Object)) -> Value {
+    fn object(fill: impl FnOnce(&mut Object<'_>)) -> Value {
         let mut line = b"before".to_vec();
         let mut object = Object::begin(&mut line);
         fill(&mut object);
