@@ -19,7 +19,7 @@
 //! | `bytes` | `length`, `data`: no message of HTTP |
 //! | `exchange` | `method`, `target`, `tenant`, `handler`: it begins |
 //! | `answered` | the same and `status`: it is over, though what it wrote may still be on its way |
-//! | `refused` | `by…`, `what`, `section`: an operation that wrote nothing |
+//! | `refused` | `by…`, `what`, `section` if the rule is the protocol's: an operation that wrote nothing |
 //! | `violation` | `section`, `what`, `refusal`, `code` |
 //! | `end` | `dir`: that side said that nothing more will come |
 //! | `reset` | we end the connection by a reset |
