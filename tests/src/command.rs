@@ -61,6 +61,11 @@ pub fn run<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Finished {
     finish(Command::new(plugins::host_binary()).args(args), b"")
 }
 
+/// The same with that input.
+pub fn run_with<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>, input: &[u8]) -> Finished {
+    finish(Command::new(plugins::host_binary()).args(args), input)
+}
+
 /// Runs a command with that input, until its end or [`DEADLINE`].
 pub(crate) fn finish(command: &mut Command, input: &[u8]) -> Finished {
     let mut child = command

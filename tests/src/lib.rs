@@ -33,7 +33,7 @@ pub mod tools;
 
 use std::time::Duration;
 
-pub use command::{Finished, run};
+pub use command::{Finished, run, run_with};
 pub use host::{Host, HostBuilder};
 pub use plugins::{PluginsDir, host_binary, plugin, target_dir, test_plugin};
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use host_tests::h2::{code, data, frame, goaway, headers, ping};
 use host_tests::tools::curl;
-use host_tests::{DEADLINE, Host, run};
+use host_tests::{DEADLINE, Host, run, run_with};
 use serde_json::{Value, json};
 
 /// A host that keeps a journal.
@@ -17,10 +17,15 @@ struct Kept {
 
 impl Kept {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(args: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let host = Host::builder()
             .plugins(&["hello"])
             .test_plugins(&["wire"])
+            .args(args)
             .args(["--journal".into(), folder.path().join("wire.jsonl")])
             .start();
         Self { host, folder }
@@ -203,6 +208,31 @@ fn an_exchange_of_http2_and_what_it_wrote_elsewhere() {
 }
 
 #[test]
+fn what_no_grant_allows_is_told_as_refused() {
+    let kept = Kept::start_with(&["--no-raw"]);
+    let mut client = kept.host.h1();
+    client.send("POST /wire HTTP/1.1\r\nHost: t\r\nContent-Length: 14\r\n\r\nwrite nonsense");
+    client.response();
+    let mut client = kept.host.h2();
+    client.send(headers(1).post("/wire").end_headers());
+    client.send(data(1, "write-raw-frame 0xfa 0x7 7 6f6464").end_stream());
+    client.answer(1);
+    let journal = kept.stop();
+    let why = |operation: &str| {
+        format!(
+            "{operation} is raw: start host with --raw, or set `raw = true` for tenant default in host.toml"
+        )
+    };
+    journal.position(&json!({
+        "event": "refused", "connection": 1, "by": "write", "by_request": 1, "what": why("write"),
+    }));
+    journal.position(&json!({
+        "event": "refused", "connection": 2, "by": "write-raw-frame", "by_stream": 1,
+        "what": why("write-raw-frame"),
+    }));
+}
+
+#[test]
 fn violations_are_told_with_their_rule_and_their_answer() {
     let kept = Kept::start();
     let mut client = kept.host.h2();
@@ -345,6 +375,11 @@ fn it_is_shown_by_connection_stream_and_handler() {
     assert_eq!(events("\":path\",\"/wire\""), 1, "{handler}");
     assert_eq!(events("\"stream\":9"), 1, "{handler}");
     assert_eq!(events("/hello"), 0, "{handler}");
+
+    // The same from a pipe, which can be read only once.
+    let lines = std::fs::read(&journal.file).unwrap();
+    let args = ["journal", "-", "--handler", "/wire", "--format", "json"];
+    assert_eq!(run_with(args, &lines).success().text(), handler);
 }
 
 #[test]

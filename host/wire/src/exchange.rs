@@ -1,8 +1,9 @@
 //! One request and what may be written for it, whatever the protocol.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use crate::journal::{self, Cause, What};
 use crate::{Event, Head, Reply, WireError, WireOp, h1, h2};
@@ -90,18 +91,46 @@ impl Exchange {
         let Some(page) = self.head().connection.journal.clone() else {
             return self.write(op).await;
         };
+        let operation = op.name();
         let cause = Cause {
-            operation: op.name(),
+            operation,
             of: page.of(self.head()),
         };
-        let written = journal::caused_by(Arc::clone(&page), cause, self.write(op)).await;
-        if let Err(error @ (WireError::Protocol { .. } | WireError::WrongProtocol { .. })) =
-            &written
-        {
-            let error = error.clone();
-            page.record(What::Refused { cause, error });
+        let written = journal::caused_by(page, cause, self.write(op)).await;
+        match &written {
+            Err(WireError::Protocol { what, section }) => {
+                self.tell_refused(operation, what.clone(), Some(section));
+            }
+            Err(error @ WireError::WrongProtocol { .. }) => self.refused(operation, error),
+            _ => {}
         }
         written
+    }
+
+    /// Tells the journal, if there is one, of an operation that was refused
+    /// before it came to [`apply`](Self::apply), which tells of its own.
+    pub fn refused(&self, operation: &'static str, why: impl fmt::Display) {
+        if self.head().connection.journal.is_some() {
+            self.tell_refused(operation, why.to_string().into(), None);
+        }
+    }
+
+    fn tell_refused(
+        &self,
+        operation: &'static str,
+        what: Cow<'static, str>,
+        section: Option<&'static str>,
+    ) {
+        let head = self.head();
+        let Some(page) = &head.connection.journal else {
+            return;
+        };
+        let of = page.of(head);
+        page.record(What::Refused {
+            cause: Cause { operation, of },
+            what,
+            section,
+        });
     }
 
     async fn write(&mut self, op: WireOp) -> Result<Reply, WireError> {

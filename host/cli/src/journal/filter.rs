@@ -1,8 +1,13 @@
 //! Which entries are asked for.
 
 use std::collections::HashSet;
+use std::io;
 
 use serde_json::{Map, Value};
+
+/// Exchanges that are remembered at most: about 200 MB, and a journal of some
+/// gigabytes.
+const EXCHANGES: usize = 5_000_000;
 
 /// What is asked for; `None` for everything.
 #[derive(Debug, Default)]
@@ -18,7 +23,10 @@ pub(super) struct Exchanges(HashSet<(u64, u64)>);
 
 impl Exchanges {
     /// Notes an exchange of this handler.
-    pub(super) fn note(&mut self, entry: &Map<String, Value>, handler: &str) {
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn note(&mut self, entry: &Map<String, Value>, handler: &str) -> io::Result<()> {
         let theirs = entry.get("handler").and_then(Value::as_str) == Some(handler);
         if let (true, Some(connection), Some(stream)) = (
             theirs,
@@ -26,6 +34,12 @@ impl Exchanges {
             number(entry, &["stream", "request"]),
         ) {
             self.0.insert((connection, stream));
+        }
+        match self.0.len() {
+            0..=EXCHANGES => Ok(()),
+            _ => Err(io::Error::other(
+                "these are too many exchanges: choose among them by --connection or --stream",
+            )),
         }
     }
 }
@@ -92,8 +106,8 @@ mod tests {
         assert_eq!(let_through(&stream), [1, 2, 3, 4, 5]);
         let mut exchanges = Exchanges::default();
         let entry = json!({ "connection": 1, "stream": 3, "handler": "/a" });
-        exchanges.note(entry.as_object().unwrap(), "/a");
-        exchanges.note(entry.as_object().unwrap(), "/b");
+        exchanges.note(entry.as_object().unwrap(), "/a").unwrap();
+        exchanges.note(entry.as_object().unwrap(), "/b").unwrap();
         let handler = Filter {
             exchanges: Some(exchanges),
             ..Filter::default()

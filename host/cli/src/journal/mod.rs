@@ -16,7 +16,7 @@ use crate::flags::Format;
 use crate::style::{self, Paint};
 use crate::{FAILURE, SUCCESS};
 
-use filter::Filter;
+use filter::{Exchanges, Filter};
 
 /// Bytes of a line: the longest that the server writes are shorter by far.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
@@ -61,7 +61,8 @@ pub(crate) struct Journal {
     #[arg(long, value_name = "N")]
     stream: Option<u64>,
 
-    /// Only exchanges that this handler answered, as in /a/b
+    /// Only exchanges that this handler answered, as in /a/b; what comes from
+    /// a pipe is shown when it has ended
     #[arg(long, value_name = "PATH")]
     handler: Option<String>,
 
@@ -78,41 +79,36 @@ impl Journal {
             exchanges: None,
         };
         let Some(handler) = &self.handler else {
-            return if self.file.as_os_str() == "-" {
-                self.show(io::stdin().lock(), &filter)
-            } else {
-                self.show(BufReader::new(self.open()?), &filter)
+            return match self.open()? {
+                Some(file) => self.show(BufReader::new(file), &filter),
+                None => self.show(io::stdin().lock(), &filter),
             };
         };
         // Whose a request is is told only after its head: two readings.
-        let mut exchanges = filter::Exchanges::default();
-        if self.file.as_os_str() == "-" {
-            let mut all = Vec::new();
-            io::stdin().lock().read_to_end(&mut all)?;
-            for_each(&*all, |_, _, entry| {
-                if let Ok(entry) = entry {
-                    exchanges.note(&entry, handler);
-                }
-                Ok(())
-            })?;
-            filter.exchanges = Some(exchanges);
-            return self.show(&*all, &filter);
-        }
-        let mut file = BufReader::new(self.open()?);
-        for_each(&mut file, |_, _, entry| {
-            if let Ok(entry) = entry {
-                exchanges.note(&entry, handler);
-            }
-            Ok(())
+        let mut lines = BufReader::new(match self.open()? {
+            Some(file) if file.metadata()?.is_file() => file,
+            Some(pipe) => spooled(pipe)?,
+            None => spooled(io::stdin().lock())?,
+        });
+        let mut exchanges = Exchanges::default();
+        for_each(&mut lines, |_, _, entry| match entry {
+            Ok(entry) if filter.lets(&entry) => exchanges.note(&entry, handler),
+            _ => Ok(()),
         })?;
         filter.exchanges = Some(exchanges);
-        file.rewind()?;
-        self.show(file, &filter)
+        lines.rewind()?;
+        self.show(lines, &filter)
     }
 
-    fn open(&self) -> anyhow::Result<File> {
+    /// `None` for standard input.
+    fn open(&self) -> anyhow::Result<Option<File>> {
         let file = &self.file;
-        File::open(file).with_context(|| format!("{} cannot be read", file.display()))
+        if file.as_os_str() == "-" {
+            return Ok(None);
+        }
+        let open = File::open(file);
+        let open = open.with_context(|| format!("{} cannot be read", file.display()))?;
+        Ok(Some(open))
     }
 
     /// Shows what the filter lets through.
@@ -140,6 +136,14 @@ impl Journal {
             _ => Ok(SUCCESS),
         }
     }
+}
+
+/// All of it, where it can be read twice: memory may be too small for that.
+fn spooled(mut lines: impl Read) -> anyhow::Result<File> {
+    let mut spool = tempfile::tempfile().context("there is no room for a temporary file")?;
+    io::copy(&mut lines, &mut spool)?;
+    spool.rewind()?;
+    Ok(spool)
 }
 
 /// Gives each line with its number, from 1, and what it holds or why not.

@@ -164,16 +164,14 @@ impl Answer {
 
     /// These functions are for HTTP/1, and raw.
     fn check_http1(&self, exchange: &Exchange, operation: &'static str) -> Result<(), Refused> {
-        let protocol = exchange.head().protocol;
-        if protocol == Protocol::Http2 {
-            let protocol = protocol.as_str();
-            return Err(WireError::WrongProtocol {
+        let may = match exchange.head().protocol {
+            protocol @ Protocol::Http2 => Err(Refused::Wire(WireError::WrongProtocol {
                 operation,
-                protocol,
-            }
-            .into());
-        }
-        self.check_granted(operation)
+                protocol: protocol.as_str(),
+            })),
+            _ => self.check_granted(operation),
+        };
+        may.inspect_err(|refused| exchange.refused(operation, refused))
     }
 }
 

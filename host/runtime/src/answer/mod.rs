@@ -26,18 +26,15 @@ const LINE: usize = 64;
 const EMPTY: usize = 16;
 
 /// Why a write was not done.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
-    Wire(WireError),
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    #[error("over {0}")]
     Limit(Limit),
     /// It is raw, and its tenant may not; how it may.
+    #[error("{0}")]
     NotGranted(String),
-}
-
-impl From<WireError> for Refused {
-    fn from(error: WireError) -> Self {
-        Self::Wire(error)
-    }
 }
 
 /// The answer of one run.
@@ -158,10 +155,12 @@ impl Answer {
         exchange: &mut Exchange,
         op: WireOp,
     ) -> Result<Reply, Refused> {
-        if op.is_raw() {
-            self.check_granted(op.name())?;
-        }
-        self.charge(self.cost(&op))?;
+        let may = match op.is_raw() {
+            true => self.check_granted(op.name()),
+            false => Ok(()),
+        };
+        may.and_then(|()| self.charge(self.cost(&op)))
+            .inspect_err(|refused| exchange.refused(op.name(), refused))?;
         Ok(exchange.apply(op).await?)
     }
 

@@ -386,7 +386,7 @@ impl From<Refused> for WriteError {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Wire(error) => error.into(),
-            Refused::Limit(limit) => Self::Limit(format!("over {limit}")),
+            Refused::Limit(_) => Self::Limit(refused.to_string()),
             Refused::NotGranted(how) => Self::NotGranted(how),
         }
     }

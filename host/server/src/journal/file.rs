@@ -1,5 +1,6 @@
 //! The journal as a file.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -12,6 +13,14 @@ use super::json;
 
 /// Bytes that are put together before they are written.
 const BUFFER: usize = 64 * 1024;
+
+/// Bytes of a line that memory is kept for; nearly all are shorter.
+const LINE_BYTES: usize = 8 * 1024;
+
+thread_local! {
+    /// The line that is put together, so that nobody waits for that.
+    static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A file of JSON lines. Nothing is left out: who writes faster than the disk
 /// takes it waits for the disk.
@@ -51,13 +60,17 @@ impl File {
 
 impl Journal for File {
     fn record(&self, entry: &Entry) {
-        let line = json::line(entry);
-        self.with(|writer| {
-            writer.write_all(line.as_bytes())?;
-            match entry.what {
-                What::Close { .. } => writer.flush(),
-                _ => Ok(()),
-            }
+        LINE.with_borrow_mut(|line| {
+            line.clear();
+            json::append(entry, line);
+            self.with(|writer| {
+                writer.write_all(line)?;
+                match entry.what {
+                    What::Close { .. } => writer.flush(),
+                    _ => Ok(()),
+                }
+            });
+            line.shrink_to(LINE_BYTES);
         });
     }
 

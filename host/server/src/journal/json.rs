@@ -19,7 +19,7 @@
 //! | `bytes` | `length`, `data`: no message of HTTP |
 //! | `exchange` | `method`, `target`, `tenant`, `handler`: it begins |
 //! | `answered` | the same and `status`: it is over, though what it wrote may still be on its way |
-//! | `refused` | `by…`, `what`, `section`: an operation that wrote nothing |
+//! | `refused` | `by…`, `what`, `section` if the rule is the protocol's: an operation that wrote nothing |
 //! | `violation` | `section`, `what`, `refusal`, `code` |
 //! | `end` | `dir`: that side said that nothing more will come |
 //! | `reset` | we end the connection by a reset |
@@ -32,83 +32,40 @@
 //! contents (`data`, `debug`, `payload`) the first 64 bytes are told; `length`
 //! is the whole.
 
-use std::time::SystemTime;
+use std::borrow::Cow;
 
 use host_wire::journal::{
     Block, Cause, ClientHello, Direction, Entry, Exchange, Frame, Of, Payload, Preview, What,
 };
-use host_wire::{Fields, Refusal, TlsInfo, Violation, WireError};
-use serde_json::{Map, Value, json};
-use time::OffsetDateTime;
-use time::macros::format_description;
+use host_wire::{Fields, Priority, Refusal, TlsInfo, Violation};
 
 use super::client_hello::names;
+use super::object::Object;
 
-/// The line, with its end.
-pub fn line(entry: &Entry) -> String {
-    let mut object = Object::default();
-    object.put("time", time(entry.time));
+/// Appends the line, with its end.
+pub fn append(entry: &Entry, line: &mut Vec<u8>) {
+    let mut object = Object::begin(line);
+    object.time("time", entry.time);
     object.put(
         "us",
         u64::try_from(entry.since.as_micros()).unwrap_or(u64::MAX),
     );
     object.put("connection", entry.connection);
     object.what(&entry.what);
-    if object.escaped {
-        object.put("escaped", true);
-    }
-    let mut line = Value::Object(object.map).to_string();
-    line.push('\n');
-    line
+    object.end();
 }
 
-fn time(time: SystemTime) -> String {
-    let form =
-        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
-    OffsetDateTime::from(time).format(form).unwrap_or_default()
-}
-
-/// An object that is put together.
-#[derive(Default)]
-struct Object {
-    map: Map<String, Value>,
-    /// Some text in it is escaped.
-    escaped: bool,
-}
-
-impl Object {
-    fn put(&mut self, name: &str, value: impl Into<Value>) {
-        self.map.insert(name.to_owned(), value.into());
-    }
-
-    fn some(&mut self, name: &str, value: Option<impl Into<Value>>) {
-        if let Some(value) = value {
-            self.put(name, value);
-        }
-    }
-
-    /// Bytes as text; see the module.
-    fn text(&mut self, bytes: &[u8]) -> Value {
-        match std::str::from_utf8(bytes) {
-            Ok(text) if !text.chars().any(|c| c.is_control() || c == '\\') => text.into(),
-            _ => {
-                self.escaped = true;
-                bytes.escape_ascii().to_string().into()
-            }
-        }
-    }
-
-    fn bytes(&mut self, name: &str, bytes: &[u8]) {
-        let text = self.text(bytes);
-        self.put(name, text);
-    }
-
+impl Object<'_> {
     fn fields(&mut self, fields: &Fields) {
-        let list: Vec<Value> = fields
-            .iter()
-            .map(|(name, value)| json!([self.text(name), self.text(value)]))
-            .collect();
-        self.put("fields", list);
+        self.name("fields");
+        self.array(|list| {
+            for (name, value) in fields {
+                list.array(|field| {
+                    field.text(name);
+                    field.text(value);
+                });
+            }
+        });
     }
 
     fn of(&mut self, of: Of) {
@@ -210,15 +167,14 @@ impl Object {
                 self.exchange(exchange);
                 self.some("status", *status);
             }
-            What::Refused { cause, error } => {
+            What::Refused {
+                cause,
+                what,
+                section,
+            } => {
                 self.by(*cause);
-                match error {
-                    WireError::Protocol { what, section } => {
-                        self.put("what", &**what);
-                        self.put("section", *section);
-                    }
-                    other => self.put("what", other.to_string()),
-                }
+                self.put("what", &**what);
+                self.some("section", *section);
             }
             What::Violation(violation) => self.violation(violation),
             What::End(direction) => self.put("dir", direction_name(*direction)),
@@ -264,26 +220,27 @@ impl Object {
         let all = |numbers: &[u16], name: fn(u16) -> String| -> Vec<String> {
             numbers.iter().map(|number| name(*number)).collect()
         };
-        let mut told = json!({
-            "version": names::version(hello.version),
-            "ciphers": all(&hello.ciphers, names::cipher),
-            "extensions": all(&hello.extensions, names::extension),
-            "groups": all(&hello.groups, names::group),
-            "point_formats": hello.point_formats,
-            "signatures": all(&hello.signatures, names::signature),
-            "versions": all(&hello.versions, names::version),
-            "alpn": hello.alpn.iter().map(|name| self.text(name)).collect::<Vec<_>>(),
+        self.name("hello");
+        self.object(|told| {
+            told.put("version", names::version(hello.version));
+            told.put("ciphers", all(&hello.ciphers, names::cipher));
+            told.put("extensions", all(&hello.extensions, names::extension));
+            told.put("groups", all(&hello.groups, names::group));
+            told.put("point_formats", &hello.point_formats);
+            told.put("signatures", all(&hello.signatures, names::signature));
+            told.put("versions", all(&hello.versions, names::version));
+            told.name("alpn");
+            told.array(|list| hello.alpn.iter().for_each(|name| list.text(name)));
+            if let Some(name) = &hello.server_name {
+                told.bytes("server_name", name);
+            }
         });
-        if let Some(name) = &hello.server_name {
-            told["server_name"] = self.text(name);
-        }
-        self.put("hello", told);
     }
 
     fn frame(&mut self, frame: &Frame) {
         self.direction(frame.direction, frame.cause);
         self.put("type", kind(frame.kind));
-        self.put("flags", flags(frame.kind, frame.flags));
+        self.flags(frame.kind, frame.flags);
         self.put("stream", frame.stream & 0x7fff_ffff);
         if frame.stream >> 31 == 1 {
             self.put("reserved", true);
@@ -299,7 +256,7 @@ impl Object {
                 block,
             } => {
                 self.some("promised", *promised);
-                self.some("priority", priority.map(prioritised));
+                priority.iter().for_each(|priority| self.priority(priority));
                 match block {
                     Some(Block::Fields {
                         fields,
@@ -317,12 +274,18 @@ impl Object {
                     _ => {}
                 }
             }
-            Payload::Priority(priority) => self.put("priority", prioritised(*priority)),
+            Payload::Priority(priority) => self.priority(priority),
             Payload::Reset(code) => self.put("code", error_code(*code)),
             Payload::Settings(settings) => {
-                let settings = settings.iter();
-                let settings = settings.map(|(id, value)| json!([setting(*id), value]));
-                self.put("settings", settings.collect::<Vec<_>>());
+                self.name("settings");
+                self.array(|list| {
+                    for (id, value) in settings {
+                        list.array(|one| {
+                            one.value(setting(*id));
+                            one.value(value);
+                        });
+                    }
+                });
             }
             Payload::Ping(data) => self.bytes("data", data),
             Payload::GoAway {
@@ -339,6 +302,43 @@ impl Object {
             _ => {}
         }
     }
+
+    /// The flags that the type knows by name, the others as one number.
+    fn flags(&mut self, kind: u8, flags: u8) {
+        let known: &[(u8, &str)] = match kind {
+            0 => &[(0x1, "END_STREAM"), (0x8, "PADDED")],
+            1 => &[
+                (0x1, "END_STREAM"),
+                (0x4, "END_HEADERS"),
+                (0x8, "PADDED"),
+                (0x20, "PRIORITY"),
+            ],
+            4 | 6 => &[(0x1, "ACK")],
+            5 => &[(0x4, "END_HEADERS"), (0x8, "PADDED")],
+            9 => &[(0x4, "END_HEADERS")],
+            _ => &[],
+        };
+        self.name("flags");
+        self.array(|list| {
+            let mut rest = flags;
+            for (bit, name) in known.iter().filter(|(bit, _)| flags & bit != 0) {
+                rest &= !bit;
+                list.value(name);
+            }
+            if rest != 0 {
+                list.value(rest);
+            }
+        });
+    }
+
+    fn priority(&mut self, priority: &Priority) {
+        self.name("priority");
+        self.object(|told| {
+            told.put("dependency", priority.dependency);
+            told.put("weight", priority.weight);
+            told.put("exclusive", priority.exclusive);
+        });
+    }
 }
 
 fn direction_name(direction: Direction) -> &'static str {
@@ -348,16 +348,8 @@ fn direction_name(direction: Direction) -> &'static str {
     }
 }
 
-fn prioritised(priority: host_wire::Priority) -> Value {
-    json!({
-        "dependency": priority.dependency,
-        "weight": priority.weight,
-        "exclusive": priority.exclusive,
-    })
-}
-
 /// RFC 9113 §6, RFC 7838 §4, RFC 8336 §2, RFC 9218 §7.1.
-fn kind(kind: u8) -> String {
+fn kind(kind: u8) -> Cow<'static, str> {
     let name = match kind {
         0 => "DATA",
         1 => "HEADERS",
@@ -372,40 +364,13 @@ fn kind(kind: u8) -> String {
         10 => "ALTSVC",
         12 => "ORIGIN",
         16 => "PRIORITY_UPDATE",
-        _ => return format!("UNKNOWN({kind})"),
+        _ => return format!("UNKNOWN({kind})").into(),
     };
-    name.to_owned()
-}
-
-/// The flags that the type knows by name, the others as one number.
-fn flags(kind: u8, flags: u8) -> Vec<Value> {
-    let known: &[(u8, &str)] = match kind {
-        0 => &[(0x1, "END_STREAM"), (0x8, "PADDED")],
-        1 => &[
-            (0x1, "END_STREAM"),
-            (0x4, "END_HEADERS"),
-            (0x8, "PADDED"),
-            (0x20, "PRIORITY"),
-        ],
-        4 | 6 => &[(0x1, "ACK")],
-        5 => &[(0x4, "END_HEADERS"), (0x8, "PADDED")],
-        9 => &[(0x4, "END_HEADERS")],
-        _ => &[],
-    };
-    let mut rest = flags;
-    let mut told = Vec::new();
-    for (bit, name) in known.iter().filter(|(bit, _)| flags & bit != 0) {
-        rest &= !bit;
-        told.push(Value::from(*name));
-    }
-    if rest != 0 {
-        told.push(rest.into());
-    }
-    told
+    name.into()
 }
 
 /// RFC 9113 §7.
-fn error_code(code: u32) -> String {
+fn error_code(code: u32) -> Cow<'static, str> {
     const NAMES: [&str; 14] = [
         "NO_ERROR",
         "PROTOCOL_ERROR",
@@ -423,11 +388,11 @@ fn error_code(code: u32) -> String {
         "HTTP_1_1_REQUIRED",
     ];
     let name = NAMES.get(usize::try_from(code).unwrap_or(usize::MAX));
-    name.map_or_else(|| format!("UNKNOWN({code})"), |name| (*name).to_owned())
+    name.map_or_else(|| format!("UNKNOWN({code})").into(), |name| (*name).into())
 }
 
 /// RFC 9113 §6.5.2, RFC 8441 §3, RFC 9218 §2.1.
-fn setting(id: u16) -> String {
+fn setting(id: u16) -> Cow<'static, str> {
     let name = match id {
         1 => "HEADER_TABLE_SIZE",
         2 => "ENABLE_PUSH",
@@ -437,7 +402,7 @@ fn setting(id: u16) -> String {
         6 => "MAX_HEADER_LIST_SIZE",
         8 => "ENABLE_CONNECT_PROTOCOL",
         9 => "NO_RFC7540_PRIORITIES",
-        _ => return format!("UNKNOWN({id})"),
+        _ => return format!("UNKNOWN({id})").into(),
     };
-    name.to_owned()
+    name.into()
 }

@@ -8,6 +8,7 @@
 mod client_hello;
 mod file;
 pub mod json;
+mod object;
 mod recorded;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use super::PREVIEW;
-use crate::{Fields, Priority, TlsInfo, Violation, WireError};
+use crate::{Fields, Priority, TlsInfo, Violation};
 
 /// One thing that happened on a connection.
 #[derive(Clone, Debug)]
@@ -80,7 +80,9 @@ pub enum What {
         /// The operation.
         cause: Cause,
         /// Why.
-        error: WireError,
+        what: Cow<'static, str>,
+        /// The rule, if it is one of the protocol.
+        section: Option<&'static str>,
     },
     /// The client broke a rule.
     Violation(Violation),

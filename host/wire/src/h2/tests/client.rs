@@ -14,7 +14,8 @@ use crate::detect::PREFACE;
 use crate::h2::frame::{HEAD_LEN, Head, flag, kind};
 use crate::h2::hpack::{Bounds, Decoder, Encoder};
 use crate::h2::{Upgraded, serve};
-use crate::{ConnectionInfo, Exchange, Indexing, Limits, Service, Violation};
+use crate::journal::Tap;
+use crate::{ConnectionInfo, Exchange, Indexing, Limits, Service, Transport, Violation};
 
 /// Answers by a function.
 pub(in crate::h2) struct Handler<F> {
@@ -68,7 +69,25 @@ impl Client {
         F: Fn(Exchange) -> A + Send + Sync + 'static,
         A: Future<Output = ()> + Send + 'static,
     {
+        Self::served(info(), limits, upgraded, answer)
+    }
+
+    /// The same, by a server that knows this of the connection.
+    pub(in crate::h2) fn served<F, A>(
+        info: Arc<ConnectionInfo>,
+        limits: Limits,
+        upgraded: Option<Upgraded>,
+        answer: F,
+    ) -> Self
+    where
+        F: Fn(Exchange) -> A + Send + Sync + 'static,
+        A: Future<Output = ()> + Send + 'static,
+    {
         let (io, theirs) = tokio::io::duplex(PIPE);
+        let mut theirs: Box<dyn Transport> = Box::new(theirs);
+        if let Some(page) = &info.journal {
+            theirs = Box::new(Tap::new(theirs, Arc::clone(page)));
+        }
         let violations = Arc::default();
         let handler = Handler {
             answer,
@@ -79,7 +98,7 @@ impl Client {
             theirs,
             BytesMut::new(),
             upgraded,
-            info(),
+            info,
             Arc::new(limits),
             Arc::new(handler),
             drains,
@@ -101,18 +120,23 @@ impl Client {
         F: Fn(Exchange) -> A + Send + Sync + 'static,
         A: Future<Output = ()> + Send + 'static,
     {
-        let theirs = crate::h2::settings::ours(&limits);
-        let more = limits.connection_window.saturating_sub(65_535);
-        let mut client = Self::silent(limits, None, answer);
-        client.send_bytes(PREFACE).await;
-        client.send(settings(said)).await;
-        client.send(settings(&[]).ack()).await;
-        client.expect(settings(&theirs)).await;
-        if more > 0 {
-            client.expect(window_update(0, more)).await;
-        }
-        client.expect(settings(&[]).ack()).await;
+        let mut client = Self::silent(limits.clone(), None, answer);
+        client.greet(&limits, said).await;
         client
+    }
+
+    /// Exchanges SETTINGS with a server that has these limits.
+    pub(in crate::h2) async fn greet(&mut self, limits: &Limits, said: &[(u16, u32)]) {
+        let theirs = crate::h2::settings::ours(limits);
+        let more = limits.connection_window.saturating_sub(65_535);
+        self.send_bytes(PREFACE).await;
+        self.send(settings(said)).await;
+        self.send(settings(&[]).ack()).await;
+        self.expect(settings(&theirs)).await;
+        if more > 0 {
+            self.expect(window_update(0, more)).await;
+        }
+        self.expect(settings(&[]).ack()).await;
     }
 
     /// The same with default limits and settings.

@@ -19,6 +19,7 @@ mod floods;
 mod flow;
 mod frame;
 mod handed;
+mod journal;
 mod oracle;
 mod padding;
 mod push;
