@@ -106,3 +106,56 @@ fn templates_know_the_tenants_name_and_the_servers_ports() {
     }
     host.stop();
 }
+
+/// A connection may be shared between host names, so each tenant must have been
+/// granted what reaches beyond its own streams.
+#[test]
+fn each_tenant_must_be_granted_raw_writes() {
+    let folder = |name: &str, grant: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("wire.wasm"), test_plugin("wire")).unwrap();
+        std::fs::write(
+            folder.path().join("it.asis"),
+            "HTTP/1.1 299 Odd\r\nContent-Length: 0\r\n\r\n",
+        )
+        .unwrap();
+        let table = format!(
+            "[[tenant]]\nname = \"{name}\"\nhosts = [\"{name}.test\"]\nplugins = {:?}\n{grant}\n",
+            folder.path()
+        );
+        (folder, table)
+    };
+    let (granted, plain) = (folder("granted", "raw = true"), folder("plain", ""));
+    let host = Host::builder()
+        .config(&format!("{}{}", granted.1, plain.1))
+        .start();
+    let script = host_tests::query("write-raw-frame 0xfa 0 0 00\nreport");
+    let mut client = host.h2();
+    let mut said = |stream: u32, name: &str| {
+        let head = host_tests::h2::headers(stream)
+            .field(":method", "GET")
+            .field(":scheme", "http")
+            .field(":authority", &format!("{name}.test"))
+            .field(":path", &format!("/wire?ops={script}"));
+        client.send(head.end_headers().end_stream());
+        loop {
+            let got = client.next_of_exchange().expect("a frame");
+            if got.kind == host_tests::h2::kind::DATA {
+                return String::from_utf8(got.payload).unwrap();
+            }
+        }
+    };
+    assert!(said(1, "granted").ends_with(": ok\n"));
+    let refused = said(3, "plain");
+    assert!(refused.contains("WriteError::NotGranted("), "{refused}");
+    assert!(refused.contains("tenant plain in host.toml"), "{refused}");
+
+    let mut client = host.h1();
+    for (name, status) in [("granted", 299), ("plain", 403)] {
+        client.send(format!(
+            "GET /it.asis HTTP/1.1\r\nHost: {name}.test\r\n\r\n"
+        ));
+        client.response().expect(status);
+    }
+    host.stop();
+}
