@@ -31,31 +31,18 @@ impl Content {
 }
 
 impl Exchange {
+    /// Writes content; `whole`: in one frame.
     pub(super) async fn write_data(
         &self,
         target: Target,
         data: Bytes,
         end: bool,
+        whole: bool,
     ) -> Result<(), WireError> {
         let content = Content {
             data,
             end,
-            whole: false,
-            padding: self.padding,
-        };
-        self.write_content(target, content, body_open).await
-    }
-
-    pub(super) async fn write_data_frame(
-        &self,
-        target: Target,
-        data: Bytes,
-        end: bool,
-    ) -> Result<(), WireError> {
-        let content = Content {
-            data,
-            end,
-            whole: true,
+            whole,
             padding: self.padding,
         };
         self.write_content(target, content, body_open).await

@@ -37,11 +37,11 @@ impl Exchange {
             }
             WireOp::WriteData { stream, data, end } => {
                 let target = self.target(stream)?;
-                self.write_data(target, data, end).await
+                self.write_data(target, data, end, false).await
             }
             WireOp::WriteDataFrame { stream, data, end } => {
                 let target = self.target(stream)?;
-                self.write_data_frame(target, data, end).await
+                self.write_data(target, data, end, true).await
             }
             WireOp::Trailers { stream, fields } => {
                 let target = self.target(stream)?;
