@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use tracing::Level;
 
-use crate::Tenant;
 use crate::limits::Limit;
+use crate::{Route, Tenant};
 
 /// One run. Shared by the store's state, its epoch callback, the timer around
 /// it and the guest's stdout.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) tenant: Arc<Tenant>,
-    pub(crate) route: String,
+    pub(crate) route: Route,
     pub(crate) started: Instant,
     /// Nanoseconds on a processor, polls under way not included.
     used: AtomicU64,
@@ -30,11 +30,11 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(tenant: Arc<Tenant>, route: &str) -> Arc<Self> {
+    pub(crate) fn new(tenant: Arc<Tenant>, route: Route) -> Arc<Self> {
         Arc::new(Self {
             log_left: AtomicUsize::new(tenant.limits.log_bytes),
             tenant,
-            route: route.to_owned(),
+            route,
             started: Instant::now(),
             used: AtomicU64::new(0),
             polled: AtomicU64::new(0),
@@ -70,7 +70,7 @@ impl Context {
                 tracing::warn!(
                     target: "handler",
                     tenant = %self.tenant.name,
-                    route = %self.route,
+                    route = %self.route.name,
                     "this request's log is over its limit of {limit} bytes: entries are dropped"
                 );
             }
@@ -82,7 +82,7 @@ impl Context {
                     target: "handler",
                     $level,
                     tenant = %self.tenant.name,
-                    route = %self.route,
+                    route = %self.route.name,
                     "{message}"
                 )
             };

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::hooks::Ending;
 use crate::limits::Limit;
 use crate::state::State;
-use crate::{Failure, Fault, Hooks, Runtime, Tenant, hooks};
+use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks};
 
 /// What a busy host tells clients to wait, in seconds (RFC 9110 §10.2.3).
 const RETRY_AFTER: &str = "1";
@@ -75,12 +75,12 @@ impl Handler {
 
     /// Runs a request through its whole life (see the comment of the package
     /// `host:handler` in `wit/handler.wit`) and answers it, whatever happens.
-    /// `route` is the handler's own name, as in `/a/b`.
+    /// `route` says how the request came here.
     pub async fn run(
         self: Arc<Self>,
         mut exchange: Exchange,
         tenant: &Arc<Tenant>,
-        route: &str,
+        route: Route,
     ) -> Outcome {
         let context = Context::new(tenant.clone(), route);
         let mut outcome = Outcome {
@@ -165,7 +165,7 @@ impl Handler {
 
     /// Puts a failure into the log.
     fn report(&self, failure: &Failure, context: &Context) {
-        let (tenant, route) = (&*context.tenant.name, &*context.route);
+        let (tenant, route) = (&*context.tenant.name, &*context.route.name);
         let file = self.file.display();
         match failure.fault() {
             Fault::Client => {

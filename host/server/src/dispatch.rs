@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use host_content::Served;
-use host_runtime::{Handler, LoadError};
+use host_runtime::{Handler, LoadError, Route};
 use host_wire::journal::What;
 use host_wire::{ConnectionInfo, Exchange, Fields, Head, Service, Violation, WireError};
 
@@ -97,12 +97,13 @@ impl Site {
     }
 
     async fn run(&self, handler: Arc<Handler>, exchange: Exchange, file: &Path) -> Done {
-        let route = route_of(file);
-        self.tell(&exchange, Some(&route));
-        let outcome = handler.run(exchange, &self.tenant, &route).await;
+        let name = route_of(file);
+        self.tell(&exchange, Some(&name));
+        let route = Route::named(name.clone());
+        let outcome = handler.run(exchange, &self.tenant, route).await;
         Done {
             status: outcome.status,
-            handler: Some(route),
+            handler: Some(name),
             cpu: Some(outcome.cpu),
             ..Done::default()
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_runtime::{Handler, Outcome, Registry, Runtime, RuntimeConfig, Tenant};
+use host_runtime::{Handler, Outcome, Registry, Route, Runtime, RuntimeConfig, Tenant};
 use host_wire::{ConnectionInfo, Exchange, Limits, Negotiated, Service, Violation};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::{mpsc, watch};
@@ -111,7 +111,10 @@ struct Hello {
 
 impl Service for Hello {
     async fn call(&self, exchange: Exchange) {
-        let run = self.handler.clone().run(exchange, &self.tenant, "/hello");
+        let run = self
+            .handler
+            .clone()
+            .run(exchange, &self.tenant, Route::named("/hello"));
         let _ = self.outcomes.send(run.await);
     }
 

@@ -1,8 +1,8 @@
 //! Slow loris: many connections, each with the beginning of something.
 
+use host_tests::Host;
 use host_tests::attack::attack;
 use host_tests::h2::{Client, code, frame, headers, kind, settings};
-use host_tests::Host;
 
 /// Connections of one attack.
 const MANY: usize = 300;

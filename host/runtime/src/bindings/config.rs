@@ -9,7 +9,7 @@ impl Host for State {
     }
 
     fn route(&mut self) -> String {
-        self.context.route.clone()
+        self.context.route.name.clone()
     }
 
     fn listeners(&mut self) -> Vec<Listener> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_runtime::{Handler, Limits, Outcome, Registry, Runtime, RuntimeConfig, Tenant};
+use host_runtime::{Handler, Limits, Outcome, Registry, Route, Runtime, RuntimeConfig, Tenant};
 use host_wire::{
     ConnectionInfo, Exchange, Limits as WireLimits, Negotiated, Service, Violation,
     serve_connection,
@@ -232,7 +232,10 @@ struct Runner {
 
 impl Service for Runner {
     async fn call(&self, exchange: Exchange) {
-        let run = self.handler.clone().run(exchange, &self.tenant, "/test");
+        let run = self
+            .handler
+            .clone()
+            .run(exchange, &self.tenant, Route::named("/test"));
         // The test may have seen enough.
         let _ = self.outcomes.send(run.await);
     }
