@@ -100,7 +100,8 @@ impl Site {
         let name = route_of(file);
         self.tell(&exchange, Some(&name));
         let route = Route::named(name.clone());
-        let outcome = handler.run(exchange, &self.tenant, route).await;
+        // On the heap: what holds it is moved often, and would be large.
+        let outcome = Box::pin(handler.run(exchange, &self.tenant, route)).await;
         Done {
             status: outcome.status,
             handler: Some(name),
