@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use host_wire::Head;
+
 use crate::pipes;
 use crate::refusal::Refusal;
 use crate::template::{Context, Escape, Location};
@@ -24,7 +26,19 @@ pub async fn finish(
     let Some(pipes) = pipes_of(template, context) else {
         return Ok(response);
     };
-    Ok(pipes::apply(response, &pipes, context).await?)
+    let pipes = context.site.pipes.parse(&pipes)?;
+    Ok(pipes.apply(response, context).await?)
+}
+
+/// Whether [`finish`] has anything to do for the answer to this request, if that
+/// is no template.
+pub fn touches(head: &Head) -> bool {
+    asked(head).is_some()
+}
+
+/// The pipes that a request asks for.
+pub(crate) fn asked(head: &Head) -> Option<String> {
+    pipes::parameter(Location::of(head).query)
 }
 
 /// How a file's content is escaped if its path makes it a template.
@@ -34,7 +48,7 @@ pub(crate) fn template_of(path: &Path) -> Option<Escape> {
 
 /// The pipes to run: `sub` for a template, then those of the query.
 fn pipes_of(template: Option<Escape>, context: &Context) -> Option<String> {
-    let asked = pipes::parameter(Location::of(&context.head).query);
+    let asked = asked(&context.head);
     let sub = match template {
         None => return asked,
         Some(Escape::Html) => "sub(html)",

@@ -35,7 +35,7 @@ pub mod pipes;
 pub mod template;
 
 pub use body::{BLOCK, Body, Piece, Pull, Source};
-pub use finish::finish;
+pub use finish::{finish, touches};
 pub use refusal::Refusal;
 pub use response::{Response, Served};
 pub use serve::serve;

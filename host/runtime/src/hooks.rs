@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use host_wire::{Event, Gone, WireError};
-use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lift, Lower, Resource};
+use wasmtime::component::{
+    ComponentExportIndex, ComponentNamedList, Instance, Lift, Lower, Resource,
+};
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::bindings::SINGLETON;

@@ -118,7 +118,11 @@ impl Answer {
     }
 
     /// Writes content behind the head.
-    pub(super) async fn put(&mut self, exchange: &mut Exchange, piece: Piece) -> Result<(), Refused> {
+    pub(super) async fn put(
+        &mut self,
+        exchange: &mut Exchange,
+        piece: Piece,
+    ) -> Result<(), Refused> {
         let end = piece.end;
         let head = exchange.head();
         if head.method == "HEAD" && head.protocol != Protocol::Http2 && self.tenant.raw {
