@@ -22,6 +22,8 @@ pub(crate) struct State {
     pub(crate) answer: Answer,
     pub(crate) meter: Meter,
     pub(crate) context: Arc<Context>,
+    /// The stash's lock, while the guest holds it.
+    pub(crate) guard: Option<host_stash::Guard>,
     /// Made when a guest first asks for anything of WASI.
     pub(crate) wasi: Option<Box<Wasi>>,
 }
@@ -35,6 +37,7 @@ impl State {
             answer: Answer::new(Arc::clone(&context.tenant)),
             meter: Meter::new(&context.tenant.limits),
             context,
+            guard: None,
             wasi: None,
         }
     }
