@@ -3,6 +3,7 @@
 //! [`Settings`] are what one source says; [`Settings::over`] lays the command
 //! line over the file, and [`Settings::complete`] fills in what nobody said.
 
+mod document;
 mod file;
 pub mod limits;
 mod names;
