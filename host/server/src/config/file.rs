@@ -1,4 +1,5 @@
-//! The file `host.toml`: every key, and what each must hold.
+//! The file `host.toml`: every key, and what each must hold. A file whose name
+//! ends in `.json` has those of wptserve; see `wptserve/`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,8 +8,8 @@ use std::path::Path;
 use super::limits::{CONNECTION, HANDLER, Limit};
 use super::names::{address, host_name, tenant_name};
 use super::quantity;
-use super::table::{Entry, Reader, Table};
-use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings};
+use super::table::{Entry, Reader, Table, is_json};
+use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings, wptserve};
 
 /// Reads a file. Every mistake in it is found before it is refused.
 ///
@@ -24,7 +25,12 @@ pub fn read(file: &Path) -> Result<Settings, ConfigError> {
 
 fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
     let reader = Reader::new(file, text);
-    let settings = settings(&reader, reader.root());
+    let read = if is_json(file) {
+        wptserve::read
+    } else {
+        settings
+    };
+    let settings = read(&reader, reader.root());
     reader.finish(settings)
 }
 
@@ -50,9 +56,20 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
             .read("tenant", Entry::tables)
             .map(|tables| tenants(reader, tables))
             .unwrap_or_default(),
+        log: None,
+        wptserve: None,
     };
+    let wptserve = root.read("wptserve", Entry::table).map(|mut table| {
+        let wptserve = wptserve::read_table(reader, &mut table);
+        if wptserve.plugins.is_some() && settings.plugins.is_some() {
+            let message = "\"wptserve.doc_root\" is \"plugins\", which is there too";
+            reader.report(Some(table.span()), message.to_owned());
+        }
+        table.finish();
+        wptserve
+    });
     root.finish();
-    settings
+    settings.over(wptserve.unwrap_or_default())
 }
 
 fn vars(table: &mut Table<'_, '_>) -> BTreeMap<String, String> {

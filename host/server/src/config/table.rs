@@ -108,6 +108,22 @@ impl<'a, 'r> Table<'a, 'r> {
         self.span.clone()
     }
 
+    /// Gives a key another name, if it is there; where the other is there, too,
+    /// it says where the old one is.
+    pub(super) fn rename(
+        &mut self,
+        old: &'static str,
+        new: &str,
+    ) -> Option<Result<(), Range<usize>>> {
+        let find = |name: &str| self.entries.iter().position(|(key, _)| key.value == name);
+        let (at, other) = (find(old)?, find(new));
+        if other.is_some() {
+            return Some(Err(self.entries.remove(at).0.span));
+        }
+        new.clone_into(&mut self.entries[at].0.value);
+        Some(Ok(()))
+    }
+
     /// Takes a key, if it is there.
     pub(super) fn take(&mut self, key: &'static str) -> Option<Entry<'a, 'r>> {
         self.asked.push(key);
@@ -265,6 +281,11 @@ impl<'a, 'r> Entry<'a, 'r> {
     pub(super) fn path(self) -> Option<PathBuf> {
         let folder = self.reader.file.parent().unwrap_or(Path::new(""));
         Some(folder.join(self.string()?))
+    }
+
+    /// Whether the value is `true`.
+    pub(super) fn is_true(&self) -> bool {
+        matches!(self.value.value, Value::Flag(true))
     }
 
     /// The value as true or false.
