@@ -173,7 +173,9 @@ fn expand(
     let run = format_ident!("{name}");
     let hook_type = format_ident!("__HostGuest_{name}");
     let user = &signature.ident;
-    let names: Vec<Ident> = arguments.iter().map(|a| format_ident!("{a}")).collect();
+    // Mixed-site: a hook that is named like one of them is not hidden by it.
+    let hidden = |argument: &&str| Ident::new(argument, Span::mixed_site());
+    let names: Vec<Ident> = arguments.iter().map(hidden).collect();
     // An argument of the wrong type is then reported where the user wrote it.
     let passed = signature.inputs.iter().zip(&names).map(|(input, name)| {
         let name = Ident::new(&name.to_string(), name.span().located_at(input.span()));
