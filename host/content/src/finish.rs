@@ -36,6 +36,14 @@ pub fn touches(head: &Head) -> bool {
     asked(head).is_some()
 }
 
+/// Checks the pipes of the request's query without running them.
+pub(crate) fn check(context: &Context) -> Result<(), Refusal> {
+    if let Some(asked) = asked(&context.head) {
+        context.site.pipes.parse(&asked)?;
+    }
+    Ok(())
+}
+
 /// The pipes that a request asks for.
 pub(crate) fn asked(head: &Head) -> Option<String> {
     pipes::parameter(Location::of(head).query)
