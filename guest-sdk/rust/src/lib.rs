@@ -16,9 +16,9 @@
 //! what a hook leaves in a static, the next hook of the same request finds.
 //!
 //! The pages to read: [`Request`], [`Response`], [`Writer`], [`IntoResponse`]
-//! (what `main` may return), [`Error`] (what `?` does). Time, randomness and
-//! settings come from the host: [`clock`], [`random`], [`config`]; the log is
-//! written by [`info!`] and its kin. Everything is a thin layer over
+//! (what `main` may return), [`Error`] (what `?` does). Time, randomness,
+//! settings and the files beside the handler come from the host: [`clock`],
+//! [`random`], [`config`], [`files`]; the log is written by [`info!`] and its kin. Everything is a thin layer over
 //! [`bindings`], the contract as wit-bindgen makes it.
 
 // Used by a guest alone, and tested here.
@@ -37,11 +37,13 @@ pub mod clock;
 pub mod config;
 mod cookie;
 mod error;
+pub mod files;
 mod frames;
 mod into_response;
 pub mod log;
 mod multi_dict;
 pub mod random;
+mod raw_input;
 mod request;
 mod response;
 #[doc(hidden)]
@@ -59,6 +61,7 @@ pub use error::{BodyError, Error, Result, WriteError};
 pub use frames::{Closing, ControlFrame, DataFrame, Goaway, HeadersFrame, Priority};
 pub use into_response::{Answer, IntoBody, IntoFields, IntoResponse, IntoStatus};
 pub use multi_dict::MultiDict;
+pub use raw_input::RawInput;
 pub use request::{
     BasicCredentials, Fields, Form, FormPart, Protocol, Request, SocketAddress, UrlParts,
 };

@@ -41,6 +41,7 @@ const HANDLE_CLOSE: &str = "handle-close";
 pub(crate) const INTERFACES: &[&str] = &[
     "host:handler/clock@0.1.0",
     "host:handler/config@0.1.0",
+    "host:handler/files@0.1.0",
     "host:handler/frames@0.1.0",
     "host:handler/log@0.1.0",
     "host:handler/random@0.1.0",

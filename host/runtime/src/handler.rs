@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cap_std::fs::Dir;
 use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -24,6 +25,8 @@ const RETRY_AFTER: &str = "1";
 pub struct Handler {
     runtime: Arc<Runtime>,
     loaded: Arc<Loaded>,
+    /// The folder that the file is in.
+    dir: Arc<Dir>,
     file: PathBuf,
 }
 
@@ -49,10 +52,16 @@ pub struct Outcome {
 }
 
 impl Handler {
-    pub(crate) fn new(runtime: Arc<Runtime>, loaded: Arc<Loaded>, file: &Path) -> Self {
+    pub(crate) fn new(
+        runtime: Arc<Runtime>,
+        loaded: Arc<Loaded>,
+        dir: Arc<Dir>,
+        file: &Path,
+    ) -> Self {
         Self {
             runtime,
             loaded,
+            dir,
             file: file.to_owned(),
         }
     }
@@ -82,7 +91,7 @@ impl Handler {
         tenant: &Arc<Tenant>,
         route: Route,
     ) -> Outcome {
-        let context = Context::new(tenant.clone(), route);
+        let context = Context::new(tenant.clone(), route, self.dir.clone());
         let mut outcome = Outcome {
             status: None,
             failure: None,

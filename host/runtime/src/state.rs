@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use host_wire::{Exchange, WireOp};
+use wasmtime::component::ResourceTable;
 
 use crate::answer::Answer;
-use crate::bindings::types::BodyError;
-use crate::body::Body;
+use crate::body::{Body, Source};
 use crate::context::Context;
+use crate::files;
 use crate::limits::Meter;
 use crate::wasi::Wasi;
 use crate::watch::Watch;
@@ -24,6 +24,8 @@ pub(crate) struct State {
     pub(crate) context: Arc<Context>,
     /// Made when a guest first asks for anything of WASI.
     pub(crate) wasi: Option<Box<Wasi>>,
+    /// The files that the guest has open.
+    pub(crate) files: ResourceTable,
 }
 
 impl State {
@@ -36,8 +38,10 @@ impl State {
             meter: Meter::new(&context.tenant.limits),
             context,
             wasi: None,
+            files: files::table(),
         }
     }
+
     /// Lets go what waits for more to leave with, before a wait of the handler's.
     pub(crate) async fn let_go(&mut self) {
         let progress = self.exchange.progress();
@@ -47,10 +51,13 @@ impl State {
         }
     }
 
-    /// The request's whole body, within its limit.
-    pub(crate) async fn whole_body(&mut self) -> Result<Bytes, BodyError> {
-        let limit = self.context.tenant.limits.body_bytes;
-        let (exchange, watch) = (&mut self.exchange, &mut self.watch);
-        self.body.whole(exchange, watch, limit).await
+    /// The request's body, and where it comes from.
+    pub(crate) fn body(&mut self) -> (&mut Body, Source<'_>) {
+        let source = Source {
+            exchange: &mut self.exchange,
+            watch: &mut self.watch,
+            limit: self.context.tenant.limits.body_bytes,
+        };
+        (&mut self.body, source)
     }
 }
