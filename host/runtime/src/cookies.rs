@@ -113,6 +113,8 @@ pub(crate) fn unset(fields: &mut Fields, name: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cookie(name: &str, value: &str) -> Cookie {
@@ -155,6 +157,18 @@ mod tests {
             "b c=2 3|\u{e9}=\u{e8}|a/b:=(1)"
         );
         assert_eq!(pairs(&["path=/; $Version=1"]), "path=/|$Version=1");
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_some_cookies(line in "[ab=;\"\\\\ \t\u{e9}]{0,24}") {
+            let mut fields = Fields::new();
+            fields.append("Cookie", line.clone());
+            let found = of(&fields);
+            let taken: usize = found.iter().map(|(n, v)| n.len() + 1 + v.len()).sum();
+            prop_assert!(taken <= line.len());
+            prop_assert!(found.iter().all(|(name, _)| !name.is_empty()));
+        }
     }
 
     #[test]

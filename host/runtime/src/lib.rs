@@ -12,7 +12,8 @@
 //! - A store, its instance and its memory belong to one request.
 //! - Whatever a guest does, its request ends within its limits, and its client
 //!   is told which limit that was.
-//! - A guest sees no file, no socket, no environment.
+//! - A guest sees no socket, no environment, and no file but those of the folder
+//!   that it was loaded from, to be read.
 
 mod answer;
 mod bindings;

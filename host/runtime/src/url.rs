@@ -8,17 +8,18 @@ use crate::bindings::request_types::UrlParts;
 
 /// The whole URL (RFC 9110 §7.1): scheme, host and port put before the target
 /// unless it is in absolute form. Where the authority names no port it is the one
-/// that the client connected to, as in wptserve.
+/// that the client connected to, as in wptserve. Bytes beyond ASCII are
+/// percent-encoded, so that none is lost.
 pub(crate) fn of(head: &Head) -> String {
-    let target = String::from_utf8_lossy(&head.target);
+    let target = encoded(&head.target);
     if is_absolute(&target) {
-        return target.into_owned();
+        return target;
     }
-    let scheme = String::from_utf8_lossy(&head.scheme);
+    let scheme = encoded(&head.scheme);
     let local = head.connection.local;
     let authority = match head.authority.as_deref().unwrap_or_default() {
         [] => SocketAddr::new(local.ip().to_canonical(), local.port()).to_string(),
-        authority => with_port(&String::from_utf8_lossy(authority), local.port()),
+        authority => with_port(&encoded(authority), local.port()),
     };
     // Asterisk form and authority form (RFC 9112 §3.2.3, §3.2.4) add nothing.
     let path = if target.starts_with('/') {
@@ -27,6 +28,18 @@ pub(crate) fn of(head: &Head) -> String {
         ""
     };
     format!("{scheme}://{authority}{path}")
+}
+
+/// Text as a URL has it (RFC 3986 §2.1).
+fn encoded(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for byte in bytes {
+        match byte.is_ascii() {
+            true => text.push(char::from(*byte)),
+            false => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
 }
 
 fn with_port(authority: &str, port: u16) -> String {
@@ -91,11 +104,11 @@ mod tests {
 
     use super::*;
 
-    fn head(target: &'static str, authority: Option<&'static str>) -> Head {
+    fn head(target: &'static [u8], authority: Option<&'static str>) -> Head {
         Head {
             protocol: Protocol::Http11,
             method: Bytes::from("GET"),
-            target: Bytes::from(target),
+            target: Bytes::from_static(target),
             authority: authority.map(Bytes::from),
             scheme: Bytes::from("http"),
             connect_protocol: None,
@@ -129,8 +142,14 @@ mod tests {
             ("h:443", Some("h:443"), "http://h:443"),
         ];
         for (target, authority, url) in cases {
-            assert_eq!(of(&head(target, authority)), url);
+            assert_eq!(of(&head(target.as_bytes(), authority)), url);
         }
+    }
+
+    #[test]
+    fn bytes_beyond_ascii_are_encoded() {
+        let head = head(b"/\xe9?\xc3\xa9=%ff", Some("h:1"));
+        assert_eq!(of(&head), "http://h:1/%E9?%C3%A9=%ff");
     }
 
     #[test]

@@ -114,6 +114,8 @@ fn without_line_end(content: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn pairs(body: &str) -> String {
@@ -181,6 +183,35 @@ mod tests {
         for boundary in ["", "x ", "\u{e9}", "a\tb", &long] {
             let error = parse(boundary.as_bytes(), b"--x--").unwrap_err();
             assert!(matches!(error, BodyError::Malformed(_)), "{boundary}");
+        }
+    }
+
+    proptest! {
+        /// What browsers send comes back as it was, wherever it is cut off no
+        /// field is made up.
+        #[test]
+        fn parts_come_back(
+            values in prop::collection::vec("[ -,.-~\r\n]{0,12}", 0..4),
+            cut in 0..200_usize,
+        ) {
+            let parts = values.iter().map(|value| text("n", value) + "\r\n");
+            let body = parts.collect::<String>() + "--X--\r\n";
+            let found = parse(b"X", body.as_bytes()).unwrap();
+            let found: Vec<_> = found.into_iter().map(|part| part.value).collect();
+            let sent: Vec<_> = values.iter().map(|value| value.as_bytes()).collect();
+            prop_assert_eq!(&found, &sent);
+
+            let cut = &body.as_bytes()[..cut.min(body.len())];
+            prop_assert!(parse(b"X", cut).unwrap().len() <= values.len());
+        }
+
+        #[test]
+        fn any_bytes_are_some_form(
+            body in "(--X|--|X|\r|\n|:|;|=|\"|\\\\| |name|Content-Disposition){0,40}",
+        ) {
+            let parts = parse(b"X", body.as_bytes()).unwrap();
+            let taken: usize = parts.iter().map(|part| part.value.len()).sum();
+            prop_assert!(taken <= body.len());
         }
     }
 
