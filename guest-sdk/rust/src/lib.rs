@@ -16,11 +16,11 @@
 //! what a hook leaves in a static, the next hook of the same request finds.
 //!
 //! The pages to read: [`Request`], [`Response`], [`Writer`], [`IntoResponse`]
-//! (what `main` may return), [`Error`] (what `?` does). Time, randomness and
-//! settings come from the host: [`clock`], [`random`], [`config`]; what later
-//! requests are to find is left in the [`stash`]; the log is written by [`info!`]
-//! and its kin. Everything is a thin layer over
-//! [`bindings`], the contract as wit-bindgen makes it.
+//! (what `main` may return), [`Error`] (what `?` does). Time, randomness,
+//! settings and the files beside the handler come from the host: [`clock`],
+//! [`random`], [`config`], [`files`]; what later requests are to find is left in
+//! the [`stash`]; the log is written by [`info!`] and its kin. Everything is a
+//! thin layer over [`bindings`], the contract as wit-bindgen makes it.
 
 // Used by a guest alone, and tested here.
 #[cfg(any(
@@ -39,12 +39,14 @@ pub mod config;
 mod content;
 mod cookie;
 mod error;
+pub mod files;
 mod frames;
 mod into_response;
 pub mod log;
 mod multi_dict;
 mod pipe;
 pub mod random;
+mod raw_input;
 mod request;
 mod response;
 #[doc(hidden)]
@@ -66,6 +68,7 @@ pub use frames::{Closing, ControlFrame, DataFrame, Goaway, HeadersFrame, Priorit
 pub use into_response::{Answer, IntoFields, IntoResponse, IntoStatus};
 pub use multi_dict::MultiDict;
 pub use pipe::Pipe;
+pub use raw_input::RawInput;
 pub use request::{
     BasicCredentials, Fields, Form, FormPart, Protocol, Request, SocketAddress, UrlParts,
 };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cap_std::fs::Dir;
 use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -25,6 +26,8 @@ const RETRY_AFTER: &str = "1";
 pub struct Handler {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) loaded: Arc<Loaded>,
+    /// The folder that the file is in.
+    pub(crate) dir: Arc<Dir>,
     file: PathBuf,
 }
 
@@ -50,10 +53,16 @@ pub struct Outcome {
 }
 
 impl Handler {
-    pub(crate) fn new(runtime: Arc<Runtime>, loaded: Arc<Loaded>, file: &Path) -> Self {
+    pub(crate) fn new(
+        runtime: Arc<Runtime>,
+        loaded: Arc<Loaded>,
+        pub(crate) dir: Arc<Dir>,
+        file: &Path,
+    ) -> Self {
         Self {
             runtime,
             loaded,
+            dir,
             file: file.to_owned(),
         }
     }
@@ -85,7 +94,7 @@ impl Handler {
         route: Route,
         finish: Option<Arc<dyn Finish>>,
     ) -> Outcome {
-        let context = Context::new(tenant.clone(), route);
+        let context = Context::new(tenant.clone(), route, self.dir.clone());
         let mut outcome = Outcome {
             status: None,
             failure: None,
