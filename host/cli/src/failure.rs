@@ -54,6 +54,10 @@ fn server(error: &ServerError) -> Option<&'static str> {
             (ErrorKind::AddrNotAvailable, _) => "this machine has no such address",
             _ => "an address is HOST:PORT, as in 127.0.0.1:8000",
         },
+        ServerError::Stash(_) => {
+            "is that where redis-server listens, and does it run? --stash takes redis://HOST:PORT/DB \
+             or unix:///PATH, and without it host keeps stashes in its own memory"
+        }
         ServerError::Runtime(_) => "is the address space limited (ulimit -v)? It must not be",
         _ => return None,
     })

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use host_runtime::{Runtime, RuntimeConfig};
+use host_stash::{Location, Store};
 use host_wire::journal::Journal;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -31,6 +32,7 @@ pub struct Server {
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
+    stash: Location,
     drain_timeout: Duration,
 }
 
@@ -44,8 +46,8 @@ pub enum Stopped {
 }
 
 impl Server {
-    /// Opens folders, makes or loads certificates, starts the engine and
-    /// listens. Clients may connect from then on.
+    /// Opens folders and the stash, makes or loads certificates, starts the
+    /// engine and listens. Clients may connect from then on.
     ///
     /// # Errors
     /// See [`ServerError`].
@@ -71,6 +73,7 @@ impl Server {
             let (acceptor, ca) = certificate(&config).await?;
             (Some(acceptor), ca)
         };
+        let store = Store::open(&config.stash).await?;
         let mut listeners = Vec::new();
         for address in &config.listen {
             listeners.push((listen(address, false).await?, None));
@@ -93,7 +96,8 @@ impl Server {
             .collect();
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
-            let site = Site::new(tenant, opened, &runtime, known.clone(), config.dev);
+            let stash = store.tenant(&tenant.name, tenant.limits.stash);
+            let site = Site::new(tenant, opened, &runtime, known.clone(), stash, config.dev);
             sites.add(tenant, site);
         }
         let dispatch = Arc::new(Dispatch { sites });
@@ -103,6 +107,7 @@ impl Server {
             limits: config.connections,
             journals,
             ca,
+            stash: config.stash,
             drain_timeout: config.drain_timeout,
         })
     }
@@ -131,6 +136,11 @@ impl Server {
     /// The certificate of the CA that clients are to trust, if it is host's.
     pub fn ca(&self) -> Option<&Path> {
         self.ca.as_deref()
+    }
+
+    /// Where handlers' stashes are kept.
+    pub fn stash(&self) -> &Location {
+        &self.stash
     }
 
     /// Each tenant's name and what its folder serves at this moment. Waits for

@@ -9,6 +9,7 @@ use cap_std::fs::Dir;
 use host_content::Facts;
 use host_content::template::Hosts;
 use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_stash::Stash;
 
 use crate::ServerError;
 use crate::config::TenantConfig;
@@ -55,6 +56,7 @@ impl Site {
         (dir, folder): (Arc<Dir>, PathBuf),
         runtime: &Arc<Runtime>,
         listeners: Vec<Listener>,
+        stash: Stash,
         dev: bool,
     ) -> Arc<Self> {
         let content = host_content::Site {
@@ -67,6 +69,7 @@ impl Site {
         tenant.listeners = listeners;
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.stash = stash;
         Arc::new(Self {
             tenant: Arc::new(tenant),
             registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
@@ -178,7 +181,8 @@ mod tests {
                 limits: Limits::default(),
             };
             let opened = open(&config).unwrap();
-            let site = Site::new(&config, opened, &runtime, Vec::new(), false);
+            let stash = Stash::in_memory(config.limits.stash);
+            let site = Site::new(&config, opened, &runtime, Vec::new(), stash, false);
             sites.add(&config, site);
         }
         sites

@@ -53,6 +53,8 @@ pub struct ServerConfig {
     /// The file for the journal of the wire, emptied at the start; see
     /// [`crate::journal`].
     pub journal: Option<PathBuf>,
+    /// Where handlers' stashes are kept.
+    pub stash: host_stash::Location,
 }
 
 /// A folder of handlers and files, for some names of hosts.
@@ -117,6 +119,8 @@ pub struct Settings {
     pub drain_timeout: Option<Duration>,
     /// See [`ServerConfig::journal`].
     pub journal: Option<PathBuf>,
+    /// See [`ServerConfig::stash`].
+    pub stash: Option<host_stash::Location>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// For every tenant.
@@ -232,6 +236,7 @@ impl Settings {
             raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
+            stash: self.stash.or(below.stash),
             vars: below.vars,
             limits: below.limits,
             connections: below.connections,
@@ -304,6 +309,7 @@ impl Settings {
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
             journal: self.journal,
+            stash: self.stash.unwrap_or_default(),
         })
     }
 }
