@@ -56,7 +56,7 @@ impl Handler {
     pub(crate) fn new(
         runtime: Arc<Runtime>,
         loaded: Arc<Loaded>,
-        pub(crate) dir: Arc<Dir>,
+        dir: Arc<Dir>,
         file: &Path,
     ) -> Self {
         Self {

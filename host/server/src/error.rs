@@ -55,6 +55,9 @@ pub enum ServerError {
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
+    /// The stash's Redis cannot be reached.
+    #[error(transparent)]
+    Stash(#[from] host_stash::OpenError),
     /// The engine for handlers cannot start.
     #[error("handlers cannot run")]
     Runtime(#[from] host_runtime::RuntimeError),

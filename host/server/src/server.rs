@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use host_runtime::{Runtime, RuntimeConfig};
+use host_stash::{Location, Store};
 use host_wire::journal::Journal;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -35,6 +36,7 @@ pub struct Server {
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
+    stash: Location,
     drain_timeout: Duration,
 }
 
@@ -59,8 +61,8 @@ pub enum Stopped {
 }
 
 impl Server {
-    /// Opens folders, makes or loads certificates, starts the engine and
-    /// listens. Clients may connect from then on.
+    /// Opens folders and the stash, makes or loads certificates, starts the
+    /// engine and listens. Clients may connect from then on.
     ///
     /// # Errors
     /// See [`ServerError`].
@@ -84,6 +86,7 @@ impl Server {
             tracing::warn!("{notice}");
         }
         let obtained = certificate(&config).await?;
+        let store = Store::open(&config.stash).await?;
         let (mut listeners, mut reserved) = (Vec::new(), Vec::new());
         let mut known = Known::default();
         for ListenerConfig { scheme, address } in &config.listeners {
@@ -124,7 +127,8 @@ impl Server {
         })?;
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
-            let site = Site::new(tenant, opened, &runtime, &known, config.dev);
+            let stash = store.tenant(&tenant.name, tenant.limits.stash);
+            let site = Site::new(tenant, opened, &runtime, &known, stash, config.dev);
             sites.add(tenant, site);
         }
         let dispatch = Arc::new(Dispatch { sites });
@@ -137,6 +141,7 @@ impl Server {
             limits: config.connections,
             journals,
             ca: obtained.and_then(|obtained| obtained.ca),
+            stash: config.stash,
             drain_timeout: config.drain_timeout,
         })
     }
@@ -169,6 +174,11 @@ impl Server {
     /// The certificate of the CA that clients are to trust, if it is host's.
     pub fn ca(&self) -> Option<&Path> {
         self.ca.as_deref()
+    }
+
+    /// Where handlers' stashes are kept.
+    pub fn stash(&self) -> &Location {
+        &self.stash
     }
 
     /// Each tenant's name and what its folder serves at this moment. Waits for

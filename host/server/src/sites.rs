@@ -8,6 +8,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use host_content::Facts;
 use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_stash::Stash;
 
 use crate::ServerError;
 use crate::config::TenantConfig;
@@ -66,6 +67,7 @@ impl Site {
         (dir, folder): (Arc<Dir>, PathBuf),
         runtime: &Arc<Runtime>,
         known: &Known,
+        stash: Stash,
         dev: bool,
     ) -> Arc<Self> {
         let mut content = host_content::Site {
@@ -79,6 +81,7 @@ impl Site {
         tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.stash = stash;
         let tenant = Arc::new(tenant);
         let registry = Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(&dir)));
         let pipes = Pipes::new(
@@ -188,7 +191,8 @@ mod tests {
                 facts: Facts::default(),
             };
             let opened = open(&config).unwrap();
-            let site = Site::new(&config, opened, &runtime, &Known::default(), false);
+            let stash = Stash::in_memory(config.limits.stash);
+            let site = Site::new(&config, opened, &runtime, &Known::default(), stash, false);
             sites.add(&config, site);
         }
         sites

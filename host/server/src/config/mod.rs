@@ -58,6 +58,8 @@ pub struct ServerConfig {
     /// The file for the journal of the wire, emptied at the start; see
     /// [`crate::journal`].
     pub journal: Option<PathBuf>,
+    /// Where handlers' stashes are kept.
+    pub stash: host_stash::Location,
     /// The name that URLs have for the server, instead of the address.
     pub url_host: Option<String>,
     /// Names that should lead here.
@@ -155,6 +157,8 @@ pub struct Settings {
     pub drain_timeout: Option<Duration>,
     /// See [`ServerConfig::journal`].
     pub journal: Option<PathBuf>,
+    /// See [`ServerConfig::stash`].
+    pub stash: Option<host_stash::Location>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// See [`TenantConfig::pipes`]; the default tenant's.
@@ -294,6 +298,7 @@ impl Settings {
             raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
+            stash: self.stash.or(below.stash),
             vars: below.vars,
             pipes: below.pipes,
             limits: below.limits,
@@ -419,6 +424,7 @@ impl Settings {
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
             journal: self.journal,
+            stash: self.stash.unwrap_or_default(),
         })
     }
 }
