@@ -145,6 +145,7 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
+    use super::super::Scheme;
     use super::*;
 
     fn problems(text: &str) -> String {
@@ -177,8 +178,12 @@ mod tests {
         "#;
         let settings = parse(Path::new("/etc/host/host.toml"), text).unwrap();
         let config = settings.complete().unwrap();
-        assert_eq!(config.listen, ["127.0.0.1:0"]);
-        assert!(config.tls_listen.is_empty());
+        let listeners: Vec<_> = config
+            .listeners
+            .iter()
+            .map(|l| (l.scheme, &*l.address))
+            .collect();
+        assert_eq!(listeners, [(Scheme::Http, "127.0.0.1:0")]);
         assert_eq!(config.drain_timeout, Duration::from_secs(2));
         assert!(config.dev);
         assert_eq!(config.connections.wire.head_bytes, 8 << 10);
