@@ -29,6 +29,7 @@ mod idle;
 pub mod journal;
 mod listener;
 mod names;
+mod pipes;
 mod router;
 pub mod routes;
 mod server;

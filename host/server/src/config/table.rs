@@ -167,13 +167,21 @@ impl<'a, 'r> Table<'a, 'r> {
 
     /// Every key with its value, whatever the keys.
     pub(super) fn into_strings(self) -> BTreeMap<String, String> {
-        self.into_entries(Entry::string)
+        self.into_entries(|_, entry| entry.string())
+    }
+
+    /// Every key with its value, both of which `check` accepts.
+    pub(super) fn into_checked(
+        self,
+        check: impl Fn(&str, &str) -> Result<(), String>,
+    ) -> BTreeMap<String, String> {
+        self.into_entries(|key, entry| entry.checked(|value| check(key, value)))
     }
 
     /// Every key with its value as `read` takes it, whatever the keys.
     pub(super) fn into_entries<T>(
         self,
-        mut read: impl FnMut(Entry<'a, 'r>) -> Option<T>,
+        mut read: impl FnMut(&str, Entry<'a, 'r>) -> Option<T>,
     ) -> BTreeMap<String, T> {
         let (reader, name) = (self.reader, self.name);
         let entries = self.entries.into_iter().filter_map(|(key, value)| {
@@ -187,7 +195,8 @@ impl<'a, 'r> Table<'a, 'r> {
                 name,
                 value,
             };
-            Some((key, read(entry)?))
+            let value = read(&key, entry)?;
+            Some((key, value))
         });
         entries.collect()
     }

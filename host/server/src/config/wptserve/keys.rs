@@ -33,7 +33,7 @@ pub(in super::super) fn read_table(reader: &Reader<'_>, table: &mut Table<'_, '_
         browser_host: table.read("browser_host", |entry| entry.checked(dns_name)),
         alternate_hosts: table
             .read("alternate_hosts", Entry::table)
-            .map(|hosts| hosts.into_entries(|entry| entry.checked(dns_name)))
+            .map(|hosts| hosts.into_entries(|_, entry| entry.checked(dns_name)))
             .unwrap_or_default(),
         subdomains: table.read("subdomains", |entry| entry.list(subdomain)),
         not_subdomains: table.read("not_subdomains", |entry| entry.list(subdomain)),
