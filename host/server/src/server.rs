@@ -21,7 +21,7 @@ use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Reserved, Shared};
 use crate::routes::{self, Route};
 use crate::sites::{self, Known, Site, Sites};
-use crate::tls::Tls;
+use crate::tls::{Offer, Tls};
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
@@ -90,7 +90,7 @@ impl Server {
         let (mut listeners, mut reserved) = (Vec::new(), Vec::new());
         let mut known = Known::default();
         for ListenerConfig { scheme, address } in &config.listeners {
-            let tls = tls(*scheme, obtained.as_ref())?;
+            let tls = tls(*scheme, &config, obtained.as_ref())?;
             let failed = |source| ServerError::Listen {
                 address: address.clone(),
                 scheme: *scheme,
@@ -248,13 +248,20 @@ fn addresses(listeners: &[Listener]) -> Vec<IpAddr> {
 }
 
 /// What a listener of this scheme shakes hands with.
-fn tls(scheme: Scheme, obtained: Option<&Obtained>) -> Result<Option<Tls>, rustls::Error> {
-    let (Some(obtained), true) = (obtained, scheme.needs_tls()) else {
-        return Ok(None);
+fn tls(
+    scheme: Scheme,
+    config: &ServerConfig,
+    obtained: Option<&Obtained>,
+) -> Result<Option<Tls>, rustls::Error> {
+    let offer = match scheme.protocol() {
+        Protocol::Tls if config.alpn => Offer::Both,
+        Protocol::Tls => Offer::Nothing,
+        Protocol::TlsHttp2 => Offer::Http2,
+        Protocol::Plain | Protocol::Unknown => return Ok(None),
     };
-    let http2_only = scheme.protocol() == Protocol::TlsHttp2;
-    let tls = tls::acceptor(obtained.certified.clone(), tls::provider(), http2_only)?;
-    Ok(Some(tls))
+    let acceptor =
+        |obtained: &Obtained| tls::acceptor(obtained.certified.clone(), tls::provider(), offer);
+    obtained.map(acceptor).transpose()
 }
 
 /// The state folder is its owner's: it holds keys, and code that will be run.

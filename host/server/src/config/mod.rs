@@ -4,6 +4,7 @@
 //! line over the file, and [`Settings::complete`] fills in what nobody said.
 
 mod document;
+mod error;
 mod file;
 pub mod limits;
 mod names;
@@ -13,17 +14,16 @@ mod table;
 pub mod wptserve;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use host_content::Facts;
-use host_content::template::BadDomain;
 use host_runtime::Limits as HandlerLimits;
 
 use limits::{Limit, Quantity};
 use wptserve::{Preset, WptSettings};
 
+pub use error::{ConfigError, Problem};
 pub use file::read;
 pub use limits::ConnectionLimits;
 pub use names::{address, host_name};
@@ -43,6 +43,9 @@ pub const DEFAULT_TENANT: &str = "default";
 pub struct ServerConfig {
     /// Where to listen, and for what.
     pub listeners: Vec<ListenerConfig>,
+    /// Whether listeners of `https` offer HTTP/2 by ALPN. wptserve's do not: over
+    /// HTTP/2 a test would not see reason phrases, for one.
+    pub alpn: bool,
     /// Whose certificate TLS shows.
     pub certificate: CertificateSource,
     /// Where certificates and compiled handlers are kept.
@@ -198,85 +201,6 @@ pub struct TenantSettings {
 /// Limits that a source sets, in its order.
 pub type Changes<T> = Vec<(&'static Limit<T>, Quantity)>;
 
-/// Why settings cannot be used. The user's fault.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file could not be read.
-    #[error("the config file {} cannot be read", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file has mistakes; every one of them.
-    #[error("{}", Problems(file, problems))]
-    Problems {
-        /// The file.
-        file: PathBuf,
-        /// The mistakes, in the order of the file.
-        problems: Vec<Problem>,
-    },
-    /// Nothing to serve.
-    #[error("there is nothing to serve: neither a plugins folder nor a [[tenant]] is given")]
-    NothingToServe,
-    /// Nowhere to listen.
-    #[error("there is nowhere to listen: no plaintext and no TLS address is left")]
-    NowhereToListen,
-    /// Only one of two.
-    #[error("a certificate needs its key and a key its certificate: {0} is missing")]
-    HalfCertificate(&'static str),
-    /// A name that DNS cannot have.
-    #[error(transparent)]
-    Domain(#[from] BadDomain),
-    /// An alternate host that is beneath browser_host, or the other way round:
-    /// tests of what is another site would mean nothing.
-    #[error(
-        "the alternate host \"{alternate}\" must be distinct from browser_host \"{browser_host}\""
-    )]
-    NotDistinct {
-        /// The host.
-        browser_host: String,
-        /// The other.
-        alternate: String,
-    },
-    /// No home folder to keep state in.
-    #[error("no folder for state: neither XDG_STATE_HOME nor HOME is set")]
-    NoState,
-}
-
-/// A mistake in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong and what was expected.
-    pub message: String,
-}
-
-struct Problems<'a>(&'a Path, &'a [Problem]);
-
-impl fmt::Display for Problems<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, problem) in self.1.iter().enumerate() {
-            let newline = if i == 0 { "" } else { "\n" };
-            let Problem {
-                line,
-                column,
-                message,
-            } = problem;
-            write!(
-                f,
-                "{newline}{}:{line}:{column}: {message}",
-                self.0.display()
-            )?;
-        }
-        Ok(())
-    }
-}
-
 impl Settings {
     /// These settings laid over others: what they say counts, and of limits and
     /// vars each for itself.
@@ -409,6 +333,7 @@ impl Settings {
             return Err(ConfigError::NowhereToListen);
         }
         Ok(ServerConfig {
+            alpn: url_host.is_none(),
             listeners,
             url_host,
             check,
