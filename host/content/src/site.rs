@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use cap_std::fs::Dir;
 
+use crate::Script;
+
 /// A folder as it is served.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -13,6 +15,10 @@ pub struct Site {
     pub dir: Arc<Dir>,
     /// Whether `.asis` files may be written raw.
     pub raw: bool,
+    /// Whether [wrappers](crate::wrappers) are made for scripts of tests.
+    pub wrappers: bool,
+    /// What is put into every HTML document.
+    pub inject: Option<Script>,
     /// What templates can ask for.
     pub facts: Arc<Facts>,
 }
