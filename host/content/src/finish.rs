@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use host_wire::Head;
+
 use crate::pipes;
 use crate::refusal::Refusal;
 use crate::template::{Context, Escape, Location};
@@ -22,7 +24,10 @@ pub async fn finish(
     context: &Arc<Context>,
 ) -> Result<Response, Refusal> {
     let response = match pipes_of(template, context) {
-        Some(pipes) => pipes::apply(response, &pipes, context).await?,
+        Some(pipes) => {
+            let pipes = context.site.pipes.parse(&pipes)?;
+            pipes.apply(response, context).await?
+        }
         None => response,
     };
     inject(response, &context.site).await
@@ -36,6 +41,25 @@ pub(crate) async fn inject(response: Response, site: &Site) -> Result<Response, 
     }
 }
 
+/// Whether [`finish`] has anything to do for the answer to this request, if that
+/// is no template.
+pub fn touches(site: &Site, head: &Head) -> bool {
+    site.inject.is_some() || asked(head).is_some()
+}
+
+/// Checks the pipes of the request's query without running them.
+pub(crate) fn check(context: &Context) -> Result<(), Refusal> {
+    if let Some(asked) = asked(&context.head) {
+        context.site.pipes.parse(&asked)?;
+    }
+    Ok(())
+}
+
+/// The pipes that a request asks for.
+pub(crate) fn asked(head: &Head) -> Option<String> {
+    pipes::parameter(Location::of(head).query)
+}
+
 /// How a file's content is escaped if its path makes it a template.
 pub(crate) fn template_of(path: &Path) -> Option<Escape> {
     files::is_template(path).then(|| Escape::for_file(&path.to_string_lossy()))
@@ -43,7 +67,7 @@ pub(crate) fn template_of(path: &Path) -> Option<Escape> {
 
 /// The pipes to run: `sub` for a template, then those of the query.
 fn pipes_of(template: Option<Escape>, context: &Context) -> Option<String> {
-    let asked = pipes::parameter(Location::of(&context.head).query);
+    let asked = asked(&context.head);
     let sub = match template {
         None => return asked,
         Some(Escape::Html) => "sub(html)",

@@ -70,6 +70,7 @@ fn context() -> Context {
             wrappers: false,
             inject: None,
             facts: Arc::new(facts),
+            pipes: Arc::default(),
         },
         head: Head {
             protocol: Protocol::Http11,

@@ -7,10 +7,10 @@ use host_wire::{Exchange, Head, WireError};
 
 use crate::blocking::blocking;
 use crate::files::{self, Found};
-use crate::finish::{finish, inject, template_of};
+use crate::finish::{asked, check, finish, inject, template_of};
 use crate::refusal::Refusal;
-use crate::template::{Context, Location};
-use crate::{Body, Response, Served, Site, asis, pipes};
+use crate::template::Context;
+use crate::{Body, Response, Served, Site, asis};
 
 /// Answers an exchange with what is at `path` beneath the site's folder: a file,
 /// a folder's `index.html` or its listing; 301 from a folder's name to the
@@ -52,12 +52,16 @@ async fn answer(head: Head, site: &Site, path: &Path) -> Result<Answer, Refusal>
         head,
     });
     let found = {
-        let has_pipes = pipes::parameter(Location::of(&context.head).query).is_some();
+        let has_pipes = asked(&context.head).is_some();
         let (context, path) = (Arc::clone(&context), path.to_owned());
         blocking(move || files::find(&context, &path, has_pipes)).await?
     };
     let response = match found {
-        Found::AsIs(body) => return Ok(Answer::AsIs(body)),
+        Found::AsIs(body) => {
+            // They are without effect, and still wrong where they are wrong.
+            check(&context)?;
+            return Ok(Answer::AsIs(body));
+        }
         Found::Folder(response) => inject(response, &context.site).await?,
         Found::File { path, response } => finish(response, template_of(&path), &context).await?,
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cap_std::fs::Dir;
 
 use crate::Script;
+use crate::pipes::Registry;
 
 /// A folder as it is served.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Site {
     pub inject: Option<Script>,
     /// What templates can ask for.
     pub facts: Arc<Facts>,
+    /// The pipes that a query can ask for.
+    pub pipes: Arc<Registry>,
 }
 
 /// What a template can learn of the server: wptserve's `Config`.

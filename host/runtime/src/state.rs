@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::bindings::types::BodyError;
 use crate::body::Body;
 use crate::context::Context;
+use crate::finish::Finisher;
 use crate::limits::Meter;
 use crate::wasi::Wasi;
 use crate::watch::Watch;
@@ -27,17 +28,22 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(exchange: Exchange, context: Arc<Context>) -> Self {
+    pub(crate) fn new(
+        exchange: Exchange,
+        context: Arc<Context>,
+        finisher: Option<Finisher>,
+    ) -> Self {
         Self {
             exchange,
             body: Body::default(),
             watch: Watch::default(),
-            answer: Answer::new(Arc::clone(&context.tenant)),
+            answer: Answer::new(Arc::clone(&context.tenant), finisher),
             meter: Meter::new(&context.tenant.limits),
             context,
             wasi: None,
         }
     }
+
     /// Lets go what waits for more to leave with, before a wait of the handler's.
     pub(crate) async fn let_go(&mut self) {
         let progress = self.exchange.progress();

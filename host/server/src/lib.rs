@@ -27,6 +27,7 @@ mod error;
 mod idle;
 pub mod journal;
 mod listener;
+mod pipes;
 mod router;
 pub mod routes;
 mod server;

@@ -82,6 +82,7 @@ pub(crate) fn context() -> (TempDir, Context) {
         wrappers: false,
         inject: None,
         facts: Arc::new(facts),
+        pipes: Arc::default(),
     };
     (temp, Context { site, head })
 }

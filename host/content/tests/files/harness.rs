@@ -57,6 +57,7 @@ impl Folder {
             wrappers: false,
             inject: None,
             facts: Arc::new(facts),
+            pipes: Arc::default(),
         };
         let folder = Self { temp, site };
         for (name, content) in files {

@@ -43,6 +43,7 @@ mod generated {
             "host:handler/request.[method]request.body": async,
             "host:handler/request.[method]request.form": async,
             "host:handler/response.[method]response.write-status-headers": async,
+            "host:handler/response.[method]response.write-content": async,
             "host:handler/response.[method]response.write": async,
             "host:handler/writer": async,
             "host:handler/clock.sleep": async,
