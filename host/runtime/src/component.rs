@@ -49,6 +49,7 @@ pub(crate) const INTERFACES: &[&str] = &[
     "host:handler/random@0.1.0",
     "host:handler/request@0.1.0",
     "host:handler/response@0.1.0",
+    "host:handler/stash@0.1.0",
     "host:handler/types@0.1.0",
     "host:handler/writer@0.1.0",
 ];
@@ -396,6 +397,6 @@ mod tests {
         assert!(is_known("wasi:clocks/wall-clock@0.2.9"));
         assert!(!is_known("wasi:clocks/wall-clock@0.3.0"));
         assert!(!is_known("wasi:http/types@0.2.0"));
-        assert!(!is_known("host:handler/stash@0.1.0"));
+        assert!(!is_known("host:handler/magic@0.1.0"));
     }
 }

@@ -90,7 +90,9 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State, task: 
         }
     };
     let ending = Instant::now();
-    let state = life.store.into_data();
+    let mut state = life.store.into_data();
+    // What is left of the answer may wait for a slow client: nobody waits with it.
+    state.guard = None;
     Run {
         instantiate: life.instantiate,
         hooks: life.hooks,

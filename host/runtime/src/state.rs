@@ -23,6 +23,8 @@ pub(crate) struct State {
     pub(crate) answer: Answer,
     pub(crate) meter: Meter,
     pub(crate) context: Arc<Context>,
+    /// The stash's lock, while the guest holds it.
+    pub(crate) guard: Option<host_stash::Guard>,
     /// Made when a guest first asks for anything of WASI.
     pub(crate) wasi: Option<Box<Wasi>>,
 }
@@ -40,6 +42,7 @@ impl State {
             answer: Answer::new(Arc::clone(&context.tenant), finisher),
             meter: Meter::new(&context.tenant.limits),
             context,
+            guard: None,
             wasi: None,
         }
     }

@@ -104,9 +104,9 @@ impl Site {
         self.tell(&exchange, Some(&name));
         let route = Route::named(name.clone());
         let finish = Arc::clone(&self.pipes) as Arc<dyn Finish>;
-        let outcome = handler
-            .run(exchange, &self.tenant, route, Some(finish))
-            .await;
+        // On the heap: what holds it is moved often, and would be large.
+        let run = Box::pin(handler.run(exchange, &self.tenant, route, Some(finish)));
+        let outcome = run.await;
         Done {
             status: outcome.status,
             handler: Some(name),

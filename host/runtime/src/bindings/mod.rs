@@ -1,7 +1,7 @@
 //! The host's side of the WIT: one file for each interface.
 //!
-//! The resources `request`, `response` and `writer` exist once in a store, so
-//! a handle's number says nothing and is not looked at.
+//! The resources `request`, `response`, `writer` and `guard` exist once in a
+//! store, so a handle's number says nothing and is not looked at.
 
 mod clock;
 mod config;
@@ -10,6 +10,7 @@ mod log;
 mod random;
 mod request;
 mod response;
+mod stash;
 mod writer;
 
 use bytes::Bytes;
@@ -27,6 +28,10 @@ pub struct Response;
 /// Stands for the writer of a store.
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Writer;
+
+/// Stands for the lock that a store's request holds.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct Guard;
 
 /// The number of every handle's resource.
 pub(crate) const SINGLETON: u32 = 0;
@@ -47,6 +52,11 @@ mod generated {
             "host:handler/response.[method]response.write": async,
             "host:handler/writer": async,
             "host:handler/clock.sleep": async,
+            "host:handler/stash.put": async,
+            "host:handler/stash.take": async,
+            "host:handler/stash.lock": async,
+            "host:handler/stash.send": async,
+            "host:handler/stash.receive": async,
             // A limit ends the guest where the WIT has no error to return.
             "host:handler/response": trappable,
         },
@@ -54,6 +64,7 @@ mod generated {
             "host:handler/request.request": crate::bindings::Request,
             "host:handler/response.response": crate::bindings::Response,
             "host:handler/writer.writer": crate::bindings::Writer,
+            "host:handler/stash.guard": crate::bindings::Guard,
         },
     });
 }
