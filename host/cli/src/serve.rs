@@ -54,6 +54,8 @@ meant from its own folder:
   raw = true                     # handlers may write raw frames and bytes
   drain-timeout = \"10s\"
   journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
+  wrappers = true                # a.any.html for a.any.js, as wpt serve makes it
+  inject-script = \"inject.js\"    # put before the content of HTML documents
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -148,6 +150,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 
+    /// Put this script before the first content of every HTML document
+    #[arg(long, value_name = "FILE")]
+    inject_script: Option<PathBuf>,
+
     #[command(flatten)]
     limits: LimitFlags,
 
@@ -210,6 +216,7 @@ impl Serve {
             },
             drain_timeout: self.drain_timeout,
             journal: self.journal,
+            inject_script: self.inject_script,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()

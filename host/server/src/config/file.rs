@@ -49,6 +49,8 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
             entry.quantity(quantity::TIME, quantity::time)
         }),
         journal: root.read("journal", Entry::path),
+        wrappers: root.read("wrappers", Entry::flag),
+        inject_script: root.read("inject-script", Entry::path),
         vars: vars(&mut root),
         pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
