@@ -61,6 +61,8 @@ meant from its own folder:
   drain-timeout = \"10s\"
   journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
   stash = \"redis://127.0.0.1\"    # shared with other hosts, by tenants of the same name
+  wrappers = true                # a.any.html for a.any.js, as wpt serve makes it
+  inject-script = \"inject.js\"    # put before the content of HTML documents
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -160,6 +162,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "URL")]
     stash: Option<Location>,
 
+    /// Put this script before the first content of every HTML document
+    #[arg(long, value_name = "FILE")]
+    inject_script: Option<PathBuf>,
+
     #[command(flatten)]
     limits: LimitFlags,
 
@@ -223,6 +229,7 @@ impl Serve {
             drain_timeout: self.drain_timeout,
             journal: self.journal,
             stash: self.stash,
+            inject_script: self.inject_script,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()

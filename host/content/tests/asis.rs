@@ -46,6 +46,8 @@ fn connect(
     let site = Site {
         dir: Arc::new(dir),
         raw,
+        wrappers: false,
+        inject: None,
         facts: Arc::new(Facts::default()),
         pipes: Arc::default(),
     };

@@ -54,7 +54,7 @@ impl Pipes {
 
 impl Finish for Pipes {
     fn touches(&self, head: &Head) -> bool {
-        host_content::touches(head)
+        host_content::touches(&self.site, head)
     }
 
     fn finish(&self, handler: Arc<Handler>, head: Head, draft: Draft) -> Finishing {

@@ -1,6 +1,6 @@
 //! A server: bound, then running, then drained.
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use host_content::Script;
 use host_runtime::{Runtime, RuntimeConfig};
 use host_stash::{Location, Store};
 use host_wire::journal::Journal;
@@ -88,7 +89,11 @@ impl Server {
         let obtained = certificate(&config).await?;
         let store = Store::open(&config.stash).await?;
         let (mut listeners, mut reserved) = (Vec::new(), Vec::new());
-        let mut known = Known::default();
+        let mut known = Known {
+            wrappers: config.wrappers,
+            script: config.inject_script.as_deref().map(script).transpose()?,
+            ..Known::default()
+        };
         for ListenerConfig { scheme, address } in &config.listeners {
             let tls = tls(*scheme, &config, obtained.as_ref())?;
             let failed = |source| ServerError::Listen {
@@ -270,6 +275,18 @@ fn make_state(state: &Path) -> Result<(), ServerError> {
     let made = builder.recursive(true).mode(0o700).create(state);
     made.map_err(|source| ServerError::State {
         path: state.to_owned(),
+        source,
+    })
+}
+
+/// Reads the script for documents.
+fn script(path: &Path) -> Result<Script, ServerError> {
+    let text = fs::read(path).map_err(|source| ServerError::Script {
+        path: path.to_owned(),
+        source,
+    })?;
+    Script::new(&text).map_err(|source| ServerError::BadScript {
+        path: path.to_owned(),
         source,
     })
 }

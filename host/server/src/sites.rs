@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_content::Facts;
+use host_content::{Facts, Script};
 use host_runtime::{Listener, Registry, Runtime, Tenant};
 use host_stash::Stash;
 
@@ -29,13 +29,17 @@ pub(crate) struct Site {
     pub(crate) folder: PathBuf,
 }
 
-/// What is known of a server once it listens.
+/// What every site knows of its server, once that listens.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Where it listens.
     pub(crate) listeners: Vec<Listener>,
     /// The ports of every scheme, also of those that nobody serves.
     pub(crate) ports: BTreeMap<String, Vec<u16>>,
+    /// Whether scripts of tests have wrappers.
+    pub(crate) wrappers: bool,
+    /// What is put into documents.
+    pub(crate) script: Option<Script>,
 }
 
 /// Every site, found by host name.
@@ -73,6 +77,8 @@ impl Site {
         let mut content = host_content::Site {
             dir: Arc::clone(&dir),
             raw: config.raw,
+            wrappers: known.wrappers,
+            inject: known.script.clone(),
             facts: Arc::new(facts(config, &folder, &known.ports)),
             pipes: Arc::default(),
         };

@@ -50,6 +50,8 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         }),
         journal: root.read("journal", Entry::path),
         stash: root.read("stash", Entry::parsed),
+        wrappers: root.read("wrappers", Entry::flag),
+        inject_script: root.read("inject-script", Entry::path),
         vars: vars(&mut root),
         pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
