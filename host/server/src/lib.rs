@@ -27,6 +27,7 @@ mod error;
 mod idle;
 pub mod journal;
 mod listener;
+mod near;
 mod router;
 pub mod routes;
 mod server;
@@ -36,4 +37,5 @@ mod watch;
 
 pub use certs::CertError;
 pub use error::ServerError;
+pub use near::Near;
 pub use server::{Server, Stopped};
