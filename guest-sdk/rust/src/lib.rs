@@ -17,8 +17,9 @@
 //!
 //! The pages to read: [`Request`], [`Response`], [`Writer`], [`IntoResponse`]
 //! (what `main` may return), [`Error`] (what `?` does). Time, randomness and
-//! settings come from the host: [`clock`], [`random`], [`config`]; the log is
-//! written by [`info!`] and its kin. Everything is a thin layer over
+//! settings come from the host: [`clock`], [`random`], [`config`]; what later
+//! requests are to find is left in the [`stash`]; the log is written by [`info!`]
+//! and its kin. Everything is a thin layer over
 //! [`bindings`], the contract as wit-bindgen makes it.
 
 // Used by a guest alone, and tested here.
@@ -46,6 +47,7 @@ mod request;
 mod response;
 #[doc(hidden)]
 pub mod rt;
+pub mod stash;
 mod writer;
 
 pub use bstr::{BStr, BString};

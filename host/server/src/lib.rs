@@ -28,6 +28,7 @@ mod idle;
 pub mod journal;
 mod listener;
 mod near;
+mod pipes;
 mod router;
 pub mod routes;
 mod server;

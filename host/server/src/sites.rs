@@ -12,12 +12,15 @@ use host_runtime::{Listener, Registry, Runtime, Tenant};
 
 use crate::ServerError;
 use crate::config::TenantConfig;
+use crate::pipes::Pipes;
 
 /// A tenant with what it serves.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) tenant: Arc<Tenant>,
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
+    /// What is made of its handlers' answers.
+    pub(crate) pipes: Arc<Pipes>,
     /// What is served, and nothing outside: every path is resolved beneath it.
     pub(crate) dir: Arc<Dir>,
     /// The same, with what templates may tell.
@@ -57,19 +60,29 @@ impl Site {
         listeners: Vec<Listener>,
         dev: bool,
     ) -> Arc<Self> {
-        let content = host_content::Site {
+        let mut content = host_content::Site {
             dir: Arc::clone(&dir),
             raw: config.raw,
             facts: Arc::new(facts(config, &folder, &listeners)),
+            pipes: Arc::default(),
         };
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
         tenant.listeners = listeners;
         tenant.dev = dev;
         tenant.raw = config.raw;
+        let tenant = Arc::new(tenant);
+        let registry = Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(&dir)));
+        let pipes = Pipes::new(
+            &mut content,
+            Arc::clone(&tenant),
+            Arc::clone(&registry),
+            config.pipes.clone(),
+        );
         Arc::new(Self {
-            tenant: Arc::new(tenant),
-            registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
+            tenant,
+            registry,
+            pipes: Arc::new(pipes),
             dir,
             content,
             folder,
@@ -175,6 +188,7 @@ mod tests {
                 plugins: folder.path().to_owned(),
                 raw: false,
                 vars: BTreeMap::new(),
+                pipes: BTreeMap::new(),
                 limits: Limits::default(),
             };
             let opened = open(&config).unwrap();

@@ -1,7 +1,7 @@
 //! The host's side of the WIT: one file for each interface.
 //!
-//! The resources `request`, `response` and `writer` exist once in a store, so
-//! a handle's number says nothing and is not looked at.
+//! The resources `request`, `response`, `writer` and `guard` exist once in a
+//! store, so a handle's number says nothing and is not looked at.
 
 mod clock;
 mod config;
@@ -10,6 +10,7 @@ mod log;
 mod random;
 mod request;
 mod response;
+mod stash;
 mod writer;
 
 use bytes::Bytes;
@@ -28,6 +29,10 @@ pub struct Response;
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Writer;
 
+/// Stands for the lock that a store's request holds.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct Guard;
+
 /// The number of every handle's resource.
 pub(crate) const SINGLETON: u32 = 0;
 
@@ -43,9 +48,15 @@ mod generated {
             "host:handler/request.[method]request.body": async,
             "host:handler/request.[method]request.form": async,
             "host:handler/response.[method]response.write-status-headers": async,
+            "host:handler/response.[method]response.write-content": async,
             "host:handler/response.[method]response.write": async,
             "host:handler/writer": async,
             "host:handler/clock.sleep": async,
+            "host:handler/stash.put": async,
+            "host:handler/stash.take": async,
+            "host:handler/stash.lock": async,
+            "host:handler/stash.send": async,
+            "host:handler/stash.receive": async,
             // A limit ends the guest where the WIT has no error to return.
             "host:handler/response": trappable,
         },
@@ -53,6 +64,7 @@ mod generated {
             "host:handler/request.request": crate::bindings::Request,
             "host:handler/response.response": crate::bindings::Response,
             "host:handler/writer.writer": crate::bindings::Writer,
+            "host:handler/stash.guard": crate::bindings::Guard,
         },
     });
 }

@@ -235,7 +235,7 @@ impl Service for Runner {
         let run = self
             .handler
             .clone()
-            .run(exchange, &self.tenant, Route::named("/test"));
+            .run(exchange, &self.tenant, Route::named("/test"), None);
         // The test may have seen enough.
         let _ = self.outcomes.send(run.await);
     }

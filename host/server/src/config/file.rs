@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::limits::{CONNECTION, HANDLER, Limit};
-use super::names::{address, host_name, tenant_name};
+use super::names::{address, host_name, pipe, tenant_name};
 use super::quantity;
 use super::table::{Entry, Reader, Table};
 use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings};
@@ -44,6 +44,7 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         }),
         journal: root.read("journal", Entry::path),
         vars: vars(&mut root),
+        pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
         connections: limits(&mut root, "connections", CONNECTION),
         tenants: root
@@ -58,6 +59,15 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
 fn vars(table: &mut Table<'_, '_>) -> BTreeMap<String, String> {
     let vars = table.read("vars", Entry::table);
     vars.map(Table::into_strings).unwrap_or_default()
+}
+
+fn pipes(table: &mut Table<'_, '_>) -> BTreeMap<String, PathBuf> {
+    let pipes = table.read("pipes", Entry::table);
+    let files = pipes.map(|table| table.into_checked(pipe)).into_iter();
+    files
+        .flatten()
+        .map(|(name, file)| (name, file.into()))
+        .collect()
 }
 
 fn limits<T: Default>(
@@ -88,6 +98,7 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let plugins = table.need("plugins", Entry::path);
         let raw = table.read("raw", Entry::flag);
         let vars = vars(&mut table);
+        let pipes = pipes(&mut table);
         let limits = limits(&mut table, "limits", HANDLER);
         table.finish();
         let (Some(name), Some(hosts), Some(plugins)) = (name, hosts, plugins) else {
@@ -117,6 +128,7 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             plugins,
             raw,
             vars,
+            pipes,
             limits,
         });
     }
@@ -125,7 +137,6 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::time::Duration;
 
     use super::*;
@@ -235,6 +246,14 @@ mod tests {
             (
                 "vars = { a = 1 }",
                 "host.toml:1:14: \"vars.a\": expected a string in quotes, found 1",
+            ),
+            (
+                "pipes = { \"a(b\" = \"a.wasm\" }",
+                "host.toml:1:19: \"pipes.a(b\": a pipe's name has neither ( nor | in it, nor is it one of host's own",
+            ),
+            (
+                "[pipes]\nshout = \"../shout.wasm\"",
+                "host.toml:2:9: \"pipes.shout\": expected a component beneath the folder, as in \"pipes/shout.wasm\", found \"../shout.wasm\"",
             ),
             (
                 "tenant = 1",

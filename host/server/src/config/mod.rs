@@ -74,6 +74,9 @@ pub struct TenantConfig {
     pub raw: bool,
     /// What handlers are told by `config`.
     pub vars: BTreeMap<String, String>,
+    /// Pipes of its own: by name, the component beneath the folder that exports
+    /// `handle-pipe`.
+    pub pipes: BTreeMap<String, PathBuf>,
     /// What its handlers may take.
     pub limits: HandlerLimits,
 }
@@ -119,6 +122,8 @@ pub struct Settings {
     pub journal: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
+    /// See [`TenantConfig::pipes`]; the default tenant's.
+    pub pipes: BTreeMap<String, PathBuf>,
     /// For every tenant.
     pub limits: Changes<HandlerLimits>,
     /// For the server.
@@ -140,6 +145,8 @@ pub struct TenantSettings {
     pub raw: Option<bool>,
     /// Laid over the settings for every tenant.
     pub vars: BTreeMap<String, String>,
+    /// See [`TenantConfig::pipes`].
+    pub pipes: BTreeMap<String, PathBuf>,
     /// Laid over the settings for every tenant.
     pub limits: Changes<HandlerLimits>,
 }
@@ -217,6 +224,7 @@ impl Settings {
     /// vars each for itself.
     pub fn over(self, mut below: Self) -> Self {
         below.vars.extend(self.vars);
+        below.pipes.extend(self.pipes);
         below.limits.extend(self.limits);
         below.connections.extend(self.connections);
         below.tenants.extend(self.tenants);
@@ -233,6 +241,7 @@ impl Settings {
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
             vars: below.vars,
+            pipes: below.pipes,
             limits: below.limits,
             connections: below.connections,
             tenants: below.tenants,
@@ -271,6 +280,7 @@ impl Settings {
                 plugins,
                 raw: self.raw.unwrap_or(alone),
                 vars: self.vars.clone(),
+                pipes: self.pipes,
                 limits: limits.clone(),
             });
         }
@@ -284,6 +294,7 @@ impl Settings {
                 plugins: tenant.plugins,
                 raw: tenant.raw.unwrap_or(alone),
                 vars,
+                pipes: tenant.pipes,
                 limits: changed(limits.clone(), &tenant.limits),
             });
         }

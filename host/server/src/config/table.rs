@@ -138,6 +138,14 @@ impl<'a, 'r> Table<'a, 'r> {
 
     /// Every key with its value, whatever the keys.
     pub(super) fn into_strings(self) -> BTreeMap<String, String> {
+        self.into_checked(|_, _| Ok(()))
+    }
+
+    /// Every key with its value, both of which `check` accepts.
+    pub(super) fn into_checked(
+        self,
+        check: impl Fn(&str, &str) -> Result<(), String>,
+    ) -> BTreeMap<String, String> {
         let (reader, name) = (self.reader, self.name);
         let entries = self.entries.into_iter().filter_map(|(key, value)| {
             let key = key.into_inner().into_owned();
@@ -147,7 +155,8 @@ impl<'a, 'r> Table<'a, 'r> {
                 name,
                 value,
             };
-            Some((key, entry.string()?))
+            let value = entry.checked(|value| check(&key, value))?;
+            Some((key, value))
         });
         entries.collect()
     }
