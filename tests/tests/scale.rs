@@ -70,7 +70,10 @@ fn a_folder_of_fifty_thousand_files_is_served_without_looking_through_it() {
 fn allow_descriptors(wanted: u64) {
     let mut limit = getrlimit(Resource::Nofile);
     let most = limit.maximum.unwrap_or(u64::MAX);
-    assert!(most > wanted, "the system allows {most} open files: ulimit -Hn");
+    assert!(
+        most > wanted,
+        "the system allows {most} open files: ulimit -Hn"
+    );
     limit.current = limit.maximum;
     setrlimit(Resource::Nofile, limit).expect("to raise a limit");
 }
@@ -109,7 +112,14 @@ fn ten_thousand_idle_connections_fit_in_500_mib() {
     let limit = (CONNECTIONS + 100).to_string();
     let host = Host::builder()
         .file("a.txt", "hello")
-        .args(["--max-connections", &limit, "--idle-timeout", "1h", "--log", "warn"])
+        .args([
+            "--max-connections",
+            &limit,
+            "--idle-timeout",
+            "1h",
+            "--log",
+            "warn",
+        ])
         .start();
     let connections: Vec<_> = (0..CONNECTIONS).map(|_| connect(host.http())).collect();
     let memory = host.memory("VmRSS");

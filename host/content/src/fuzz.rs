@@ -43,7 +43,9 @@ const CONTENT: &str = "{{GET[a]}} 0123456789 {{host}}";
 async fn pipe(content: &'static str, pipes: &str) -> Result<(), PipeError> {
     let mut response = Response::new(200);
     response.body = Bytes::from(content).into();
-    let mut body = pipes::apply(response, pipes, &Arc::new(context())).await?.body;
+    let mut body = pipes::apply(response, pipes, &Arc::new(context()))
+        .await?
+        .body;
     let length = body.length();
     let mut came = 0;
     loop {
@@ -56,7 +58,10 @@ async fn pipe(content: &'static str, pipes: &str) -> Result<(), PipeError> {
             Ok(None) => break,
         }
     }
-    assert!(length.is_none_or(|length| length == came as u64), "{pipes:?}");
+    assert!(
+        length.is_none_or(|length| length == came as u64),
+        "{pipes:?}"
+    );
     Ok(())
 }
 

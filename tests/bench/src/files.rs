@@ -99,7 +99,11 @@ fn start(args: &Args) -> Result<()> {
             milliseconds.push(begun.elapsed().as_secs_f64() * 1e3);
             drop(server);
         }
-        line(name, &format!("{:.1} ms", quantile(&mut milliseconds, 0.5)), "");
+        line(
+            name,
+            &format!("{:.1} ms", quantile(&mut milliseconds, 0.5)),
+            "",
+        );
     }
     Ok(())
 }
