@@ -20,7 +20,7 @@ use crate::certs::{self, Obtained};
 use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig};
 use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Reserved, Shared};
-use crate::routes::{self, Route};
+use crate::near::Near;
 use crate::sites::{self, Known, Site, Sites};
 use crate::tls::{Offer, Tls};
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
@@ -186,12 +186,12 @@ impl Server {
         &self.stash
     }
 
-    /// Each tenant's name and what its folder serves at this moment. Waits for
-    /// the disk.
-    pub fn routes(&self) -> Vec<(String, Vec<Route>)> {
+    /// Each tenant's name and what is near the top of its folder at this moment.
+    /// Waits for the disk.
+    pub fn near(&self) -> Vec<(String, Near)> {
         let sites = self.dispatch.sites.all().iter();
-        let routes = |site: &Arc<Site>| (site.tenant.name.clone(), routes::of_folder(&site.dir));
-        sites.map(routes).collect()
+        let near = |site: &Arc<Site>| (site.tenant.name.clone(), Near::of(&site.dir));
+        sites.map(near).collect()
     }
 
     /// The names of the tenants that may write raw.

@@ -1,5 +1,5 @@
-//! Loads handlers before they are asked for: all of them at the start, then
-//! each one whose file changed.
+//! Loads handlers before they are asked for: those near the top of the folder at
+//! the start, then each one there whose file changed.
 //!
 //! Only to save the first client the wait. Which version answers is decided by
 //! the registry, which looks at the file on each request: a lost notification
@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::routes;
+use crate::near::Near;
 use crate::sites::Site;
 
 /// Notifications that may wait; more are dropped.
@@ -28,8 +28,8 @@ const GATHER: Duration = Duration::from_millis(10);
 /// Warms the handlers of a site until it is dropped.
 pub(crate) async fn warm(site: Arc<Site>) {
     let (sender, mut changed) = mpsc::channel(QUEUE);
-    // Watching begins before looking, so that nothing falls between.
-    let _watcher = match watch(&site, sender) {
+    let near = near(&site).await;
+    let _watcher = match watch(&site, &near.folders, sender) {
         Ok(watcher) => Some(watcher),
         Err(error) => {
             let folder = site.folder.display();
@@ -37,8 +37,8 @@ pub(crate) async fn warm(site: Arc<Site>) {
             None
         }
     };
-    for file in handlers(&site).await {
-        site.registry.warm(&file).await;
+    for file in &near.handlers {
+        site.registry.warm(file).await;
     }
     while let Some(first) = changed.recv().await {
         sleep(GATHER).await;
@@ -54,16 +54,18 @@ pub(crate) async fn warm(site: Arc<Site>) {
     std::future::pending().await
 }
 
-async fn handlers(site: &Arc<Site>) -> Vec<PathBuf> {
+async fn near(site: &Arc<Site>) -> Near {
     let dir = Arc::clone(&site.dir);
-    let found = spawn_blocking(move || routes::of_folder(&dir)).await;
-    let routes = found.unwrap_or_default();
-    let handlers = routes.into_iter().filter(|route| route.is_handler);
-    handlers.map(|route| route.file).collect()
+    let near = spawn_blocking(move || Near::of(&dir)).await;
+    near.unwrap_or_default()
 }
 
-/// Sends the handlers that change, as paths beneath the folder.
-fn watch(site: &Site, sender: mpsc::Sender<PathBuf>) -> notify::Result<RecommendedWatcher> {
+/// Sends the handlers that change in these folders, as paths beneath the site's.
+fn watch(
+    site: &Site,
+    folders: &[PathBuf],
+    sender: mpsc::Sender<PathBuf>,
+) -> notify::Result<RecommendedWatcher> {
     let folder = site.folder.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
@@ -81,6 +83,8 @@ fn watch(site: &Site, sender: mpsc::Sender<PathBuf>) -> notify::Result<Recommend
             }
         }
     })?;
-    watcher.watch(&site.folder, RecursiveMode::Recursive)?;
+    for folder in folders {
+        watcher.watch(&site.folder.join(folder), RecursiveMode::NonRecursive)?;
+    }
     Ok(watcher)
 }
