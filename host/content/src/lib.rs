@@ -35,5 +35,5 @@ pub mod template;
 
 pub use body::{BLOCK, Body, Piece, Pull, Source};
 pub use response::{Response, Served};
-pub use serve::serve;
-pub use site::{Facts, Site};
+pub use serve::{offer, serve, serve_file, serve_response};
+pub use site::{Facts, Hidden, Site};
