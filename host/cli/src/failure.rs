@@ -63,6 +63,9 @@ fn config(error: &ConfigError) -> Option<&'static str> {
     Some(match error {
         ConfigError::Unreadable { .. } => "--config takes a file such as host.toml",
         ConfigError::NothingToServe => "name a folder with --plugins DIR",
+        ConfigError::RoutesWithoutFolder => {
+            "name the folder with --plugins DIR; the routes of a [[tenant]] are [[tenant.route]]"
+        }
         ConfigError::NowhereToListen => "leave out --no-tls, or give an address with --listen",
         ConfigError::NoState => "name a folder with --state DIR",
         _ => return None,

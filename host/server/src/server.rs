@@ -19,8 +19,8 @@ use crate::certs;
 use crate::config::{ConnectionLimits, ServerConfig};
 use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Shared};
-use crate::routes::{self, Route};
-use crate::sites::{self, Site, Sites};
+use crate::routes::Listing;
+use crate::sites::{Opened, Site, Sites};
 use crate::{ServerError, idle, journal, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
@@ -53,7 +53,7 @@ impl Server {
         let opened: Vec<_> = config
             .tenants
             .iter()
-            .map(sites::open)
+            .map(Opened::of)
             .collect::<Result<_, _>>()?;
         make_state(&config.state)?;
         let mut journals: Vec<Arc<dyn Journal>> = Vec::new();
@@ -94,6 +94,7 @@ impl Server {
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
             let site = Site::new(tenant, opened, &runtime, known.clone(), config.dev);
+            site.check();
             sites.add(tenant, site);
         }
         let dispatch = Arc::new(Dispatch { sites });
@@ -133,12 +134,11 @@ impl Server {
         self.ca.as_deref()
     }
 
-    /// Each tenant's name and what its folder serves at this moment. Waits for
+    /// What each tenant serves at this moment. Waits for
     /// the disk.
-    pub fn routes(&self) -> Vec<(String, Vec<Route>)> {
+    pub fn routes(&self) -> Vec<Listing> {
         let sites = self.dispatch.sites.all().iter();
-        let routes = |site: &Arc<Site>| (site.tenant.name.clone(), routes::of_folder(&site.dir));
-        sites.map(routes).collect()
+        sites.map(|site| Listing::of(site)).collect()
     }
 
     /// The names of the tenants that may write raw.
@@ -154,9 +154,15 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) -> Stopped {
         let (drain, draining) = watch::channel(false);
         let mut housekeeping = JoinSet::new();
-        for site in self.dispatch.sites.all() {
-            housekeeping.spawn(warmer::warm(Arc::clone(site)));
-            housekeeping.spawn(idle::forget(Arc::clone(site)));
+        for root in self
+            .dispatch
+            .sites
+            .all()
+            .iter()
+            .flat_map(|site| site.roots())
+        {
+            housekeeping.spawn(warmer::warm(Arc::clone(root)));
+            housekeeping.spawn(idle::forget(Arc::clone(root)));
         }
         let journal = journal::joined(self.journals);
         if let Some(journal) = &journal {

@@ -6,17 +6,29 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_content::Facts;
 use host_content::template::Hosts;
+use host_content::{Facts, Hidden};
 use host_runtime::{Listener, Registry, Runtime, Tenant};
 
 use crate::ServerError;
 use crate::config::TenantConfig;
+use crate::routes::{self, Action, Table};
 
 /// A tenant with what it serves.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) tenant: Arc<Tenant>,
+    /// The tenant's own folder.
+    pub(crate) main: Arc<Root>,
+    /// What is answered otherwise than by that, and further folders.
+    pub(crate) table: Table,
+}
+
+/// A folder as it is served.
+#[derive(Debug)]
+pub(crate) struct Root {
+    /// Where it is mounted: a path with a slash at both ends.
+    pub(crate) url_base: String,
     pub(crate) registry: Registry,
     /// What is served, and nothing outside: every path is resolved beneath it.
     pub(crate) dir: Arc<Dir>,
@@ -36,39 +48,111 @@ pub(crate) struct Sites {
     default: Option<Arc<Site>>,
 }
 
-/// Opens a tenant's folder. Its path is the last one that is trusted.
-pub(crate) fn open(config: &TenantConfig) -> Result<(Arc<Dir>, PathBuf), ServerError> {
+/// Opens a folder. Its path is the last one that is trusted.
+pub(crate) fn open(folder: &Path) -> Result<(Arc<Dir>, PathBuf), ServerError> {
     let failed = |source| ServerError::Plugins {
-        path: config.plugins.clone(),
+        path: folder.to_owned(),
         source,
     };
-    let dir = Dir::open_ambient_dir(&config.plugins, ambient_authority()).map_err(failed)?;
+    let dir = Dir::open_ambient_dir(folder, ambient_authority()).map_err(failed)?;
     // Opening does not need the right to list, but serving handlers does.
     dir.entries().map_err(failed)?;
-    let folder = config.plugins.canonicalize().map_err(failed)?;
+    let folder = folder.canonicalize().map_err(failed)?;
     Ok((Arc::new(dir), folder))
+}
+
+/// A tenant's folders, opened.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    main: (Arc<Dir>, PathBuf),
+    /// One for each route, if it mounts one.
+    mounts: Vec<Option<(Arc<Dir>, PathBuf)>>,
+}
+
+impl Opened {
+    /// Opens the folders of a tenant.
+    pub(crate) fn of(config: &TenantConfig) -> Result<Self, ServerError> {
+        let main = open(&config.plugins)?;
+        let mounts = config.routes.iter().map(|route| match &route.action {
+            Some(Action::Folder(folder)) => open(folder).map(Some),
+            _ => Ok(None),
+        });
+        let mounts = mounts.collect::<Result<_, _>>()?;
+        Ok(Self { main, mounts })
+    }
 }
 
 impl Site {
     pub(crate) fn new(
         config: &TenantConfig,
-        (dir, folder): (Arc<Dir>, PathBuf),
+        opened: Opened,
         runtime: &Arc<Runtime>,
         listeners: Vec<Listener>,
         dev: bool,
     ) -> Arc<Self> {
-        let content = host_content::Site {
-            dir: Arc::clone(&dir),
-            raw: config.raw,
-            facts: Arc::new(facts(config, &folder, &listeners)),
+        let root = |opened: (Arc<Dir>, PathBuf), url_base: &str| {
+            Root::new(config, opened, url_base, runtime, &listeners)
         };
+        let main = root(opened.main, "/");
+        let mounts = config.routes.iter().zip(opened.mounts);
+        let routes = mounts.map(|(route, opened)| {
+            let url_base = route.path.folder().unwrap_or("/");
+            (route.clone(), opened.map(|opened| root(opened, url_base)))
+        });
+        let table = Table::new(config.hidden.clone(), routes.collect());
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
-        tenant.listeners = listeners;
+        tenant.listeners = listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
         Arc::new(Self {
             tenant: Arc::new(tenant),
+            main,
+            table,
+        })
+    }
+
+    /// Warns of files that routes name and that are not there.
+    pub(crate) fn check(&self) {
+        for (number, route) in (1..).zip(self.table.routes()) {
+            if let Some(Action::Handler(file) | Action::File(file)) = &route.action
+                && !self.main.dir.is_file(file)
+            {
+                let (tenant, file) = (&*self.tenant.name, file.display());
+                let path = &route.path;
+                tracing::warn!(
+                    tenant,
+                    "route {number}, {path}: there is no file {file} yet"
+                );
+            }
+        }
+    }
+
+    /// Its folders: its own, then those that its routes mount.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<Root>> {
+        std::iter::once(&self.main).chain(self.table.mounts())
+    }
+}
+
+impl Root {
+    fn new(
+        config: &TenantConfig,
+        (dir, folder): (Arc<Dir>, PathBuf),
+        url_base: &str,
+        runtime: &Arc<Runtime>,
+        listeners: &[Listener],
+    ) -> Arc<Self> {
+        let content = host_content::Site {
+            dir: Arc::clone(&dir),
+            raw: config.raw,
+            facts: Arc::new(facts(config, &folder, url_base, listeners)),
+            hidden: match config.hidden.clone() {
+                hidden if hidden.is_empty() => Hidden::default(),
+                hidden => Hidden::by(move |path| routes::hiding(&hidden, path).is_some()),
+            },
+        };
+        Arc::new(Self {
+            url_base: url_base.to_owned(),
             registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
             dir,
             content,
@@ -78,7 +162,7 @@ impl Site {
 }
 
 /// What a tenant's templates may tell of the server.
-fn facts(config: &TenantConfig, folder: &Path, listeners: &[Listener]) -> Facts {
+fn facts(config: &TenantConfig, folder: &Path, url_base: &str, listeners: &[Listener]) -> Facts {
     let named = config.hosts.iter().find(|host| !host.starts_with('*'));
     let mut ports: BTreeMap<String, Vec<u16>> = BTreeMap::new();
     for listener in listeners {
@@ -91,7 +175,7 @@ fn facts(config: &TenantConfig, folder: &Path, listeners: &[Listener]) -> Facts 
     };
     Facts {
         doc_root: folder.to_owned(),
-        url_base: "/".to_owned(),
+        url_base: url_base.to_owned(),
         // Only a sub-domain can be refused, and there is none.
         domains: hosts.all_domains().unwrap_or_default(),
         browser_host: hosts.browser_host,
@@ -176,8 +260,10 @@ mod tests {
                 raw: false,
                 vars: BTreeMap::new(),
                 limits: Limits::default(),
+                routes: Vec::new(),
+                hidden: Vec::new(),
             };
-            let opened = open(&config).unwrap();
+            let opened = Opened::of(&config).unwrap();
             let site = Site::new(&config, opened, &runtime, Vec::new(), false);
             sites.add(&config, site);
         }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::limits::{CONNECTION, HANDLER, Limit};
 use super::names::{address, host_name, tenant_name};
 use super::quantity;
+use super::routes::{hidden, routes};
 use super::table::{Entry, Reader, Table};
 use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings};
 
@@ -22,7 +23,7 @@ pub fn read(file: &Path) -> Result<Settings, ConfigError> {
     parse(file, &text)
 }
 
-fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
+pub(super) fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
     let reader = Reader::new(file, text);
     let settings = settings(&reader, reader.root());
     reader.finish(settings)
@@ -46,6 +47,8 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         vars: vars(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
         connections: limits(&mut root, "connections", CONNECTION),
+        routes: routes(reader, &mut root),
+        hidden: hidden(&mut root),
         tenants: root
             .read("tenant", Entry::tables)
             .map(|tables| tenants(reader, tables))
@@ -89,6 +92,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let raw = table.read("raw", Entry::flag);
         let vars = vars(&mut table);
         let limits = limits(&mut table, "limits", HANDLER);
+        let routes = routes(reader, &mut table);
+        let hidden = hidden(&mut table);
         table.finish();
         let (Some(name), Some(hosts), Some(plugins)) = (name, hosts, plugins) else {
             continue;
@@ -118,6 +123,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             raw,
             vars,
             limits,
+            routes,
+            hidden,
         });
     }
     tenants

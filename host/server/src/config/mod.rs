@@ -7,6 +7,7 @@ mod file;
 pub mod limits;
 mod names;
 pub mod quantity;
+mod routes;
 mod table;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use std::time::Duration;
 use host_runtime::Limits as HandlerLimits;
 
 use limits::{Limit, Quantity};
+
+use crate::routes::{Pattern, Route};
 
 pub use file::read;
 pub use limits::ConnectionLimits;
@@ -76,6 +79,10 @@ pub struct TenantConfig {
     pub vars: BTreeMap<String, String>,
     /// What its handlers may take.
     pub limits: HandlerLimits,
+    /// What is answered otherwise than by the folder, in order.
+    pub routes: Vec<Route>,
+    /// Paths that are not served, neither by routes nor by name, and not listed.
+    pub hidden: Vec<Pattern>,
 }
 
 /// Where a certificate comes from.
@@ -123,6 +130,10 @@ pub struct Settings {
     pub limits: Changes<HandlerLimits>,
     /// For the server.
     pub connections: Changes<ConnectionLimits>,
+    /// See [`TenantConfig::routes`]; the default tenant's.
+    pub routes: Vec<Route>,
+    /// See [`TenantConfig::hidden`]; the default tenant's.
+    pub hidden: Vec<Pattern>,
     /// Further tenants.
     pub tenants: Vec<TenantSettings>,
 }
@@ -142,6 +153,10 @@ pub struct TenantSettings {
     pub vars: BTreeMap<String, String>,
     /// Laid over the settings for every tenant.
     pub limits: Changes<HandlerLimits>,
+    /// See [`TenantConfig::routes`].
+    pub routes: Vec<Route>,
+    /// See [`TenantConfig::hidden`].
+    pub hidden: Vec<Pattern>,
 }
 
 /// Limits that a source sets, in its order.
@@ -169,6 +184,9 @@ pub enum ConfigError {
     /// Nothing to serve.
     #[error("there is nothing to serve: neither a plugins folder nor a [[tenant]] is given")]
     NothingToServe,
+    /// Routes of a tenant that there is not.
+    #[error("[[route]] and hidden are for the plugins folder, and none is given")]
+    RoutesWithoutFolder,
     /// Nowhere to listen.
     #[error("there is nowhere to listen: no plaintext and no TLS address is left")]
     NowhereToListen,
@@ -220,6 +238,9 @@ impl Settings {
         below.limits.extend(self.limits);
         below.connections.extend(self.connections);
         below.tenants.extend(self.tenants);
+        // What goes before comes first.
+        below.routes.splice(..0, self.routes);
+        below.hidden.extend(self.hidden);
         Self {
             listen: self.listen.or(below.listen),
             tls_listen: self.tls_listen.or(below.tls_listen),
@@ -235,6 +256,8 @@ impl Settings {
             vars: below.vars,
             limits: below.limits,
             connections: below.connections,
+            routes: below.routes,
+            hidden: below.hidden,
             tenants: below.tenants,
         }
     }
@@ -272,7 +295,11 @@ impl Settings {
                 raw: self.raw.unwrap_or(alone),
                 vars: self.vars.clone(),
                 limits: limits.clone(),
+                routes: self.routes,
+                hidden: self.hidden,
             });
+        } else if !self.routes.is_empty() || !self.hidden.is_empty() {
+            return Err(ConfigError::RoutesWithoutFolder);
         }
         for tenant in self.tenants {
             let mut vars = self.vars.clone();
@@ -285,6 +312,8 @@ impl Settings {
                 raw: tenant.raw.unwrap_or(alone),
                 vars,
                 limits: changed(limits.clone(), &tenant.limits),
+                routes: tenant.routes,
+                hidden: tenant.hidden,
             });
         }
         if tenants.is_empty() {

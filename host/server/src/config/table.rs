@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{ConfigError, Problem};
+use crate::routes::BadPattern;
 
 /// Keys further apart than this are no misspelling of one another
 /// (Jaro-Winkler similarity, 1 being the same).
@@ -100,6 +101,11 @@ impl<'a, 'r> Table<'a, 'r> {
     /// Where the table is.
     pub(super) fn span(&self) -> Range<usize> {
         self.span.clone()
+    }
+
+    /// Whether a key is there that was not taken.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
     }
 
     /// Takes a key, if it is there.
@@ -221,13 +227,41 @@ impl<'a, 'r> Entry<'a, 'r> {
         }
     }
 
+    /// The value as what `parse` makes of a string; a mistake is reported at its
+    /// place in the string.
+    pub(super) fn placed<T>(self, parse: impl Fn(&str) -> Result<T, BadPattern>) -> Option<T> {
+        let DeValue::String(text) = self.value.get_ref() else {
+            return self.expected("a string in quotes");
+        };
+        let error = match parse(text) {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        let mut at = self.value.span();
+        // With escapes before it the place is not known: the string's is.
+        let inside = self.reader.text.get(at.start + 1..).unwrap_or("");
+        if text
+            .get(..error.at)
+            .is_some_and(|before| inside.starts_with(before))
+        {
+            at.start += 1 + error.at;
+        }
+        let message = format!("\"{}\": {error}, in {text:?}", self.name);
+        self.reader.report(Some(at), message);
+        None
+    }
+
     /// The value as a list of strings that `check` accepts.
     pub(super) fn list(self, check: impl Fn(&str) -> Result<(), String>) -> Option<Vec<String>> {
+        self.each(|entry| entry.checked(&check))
+    }
+
+    /// The value as a list of strings, each read by `read`.
+    pub(super) fn each<T>(self, read: impl Fn(Self) -> Option<T>) -> Option<Vec<T>> {
         if !self.value.get_ref().is_array() {
             return self.expected("a list of strings, as in [\"a\", \"b\"]");
         }
-        let entries = self.entries();
-        Some(entries.filter_map(|entry| entry.checked(&check)).collect())
+        Some(self.entries().filter_map(read).collect())
     }
 
     /// The value as a path; a relative one is meant from the file's folder.
