@@ -18,13 +18,14 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
     let tenants = server.routes();
     let paths: Vec<(&str, &str)> = tenants
         .iter()
-        .flat_map(|(tenant, routes)| {
-            let handlers = routes.iter().filter(|route| route.is_handler);
-            handlers.filter_map(|route| Some((tenant.as_str(), route.paths.first()?.as_str())))
+        .flat_map(|listing| {
+            let handlers = listing.files.iter().filter(|file| file.is_handler);
+            handlers
+                .filter_map(|file| Some((listing.tenant.as_str(), file.paths.first()?.as_str())))
         })
         .collect();
-    let files = tenants.iter().flat_map(|(_, routes)| routes);
-    let files = files.filter(|route| !route.is_handler).count();
+    let files = tenants.iter().flat_map(|listing| &listing.files);
+    let files = files.filter(|file| !file.is_handler).count();
 
     let mut text = String::new();
     let ready = paint.with(GREEN | BOLD.get_effects(), "host is ready");

@@ -67,6 +67,7 @@ fn context() -> Context {
         site: Site {
             dir: Arc::new(dir.expect("a folder")),
             raw: false,
+            hidden: crate::Hidden::default(),
             facts: Arc::new(facts),
             pipes: Arc::default(),
         },

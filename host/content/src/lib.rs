@@ -38,5 +38,5 @@ pub use body::{BLOCK, Body, Piece, Pull, Source};
 pub use finish::{finish, touches};
 pub use refusal::Refusal;
 pub use response::{Response, Served};
-pub use serve::serve;
-pub use site::{Facts, Site};
+pub use serve::{offer, serve, serve_file, serve_response};
+pub use site::{Facts, Hidden, Site};

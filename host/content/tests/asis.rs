@@ -46,6 +46,7 @@ fn connect(
     let site = Site {
         dir: Arc::new(dir),
         raw,
+        hidden: host_content::Hidden::default(),
         facts: Arc::new(Facts::default()),
         pipes: Arc::default(),
     };

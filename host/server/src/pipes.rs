@@ -247,7 +247,7 @@ impl GuestPipe {
         held: host_runtime::Held,
     ) -> Result<(bool, host_runtime::Held), PipeError> {
         let tenant = &self.sources.guests.tenant;
-        let route = Route::named(crate::dispatch::route_of(handler.file()));
+        let route = Route::named(crate::find::route_of(handler.file()));
         let made = handler.pipe(tenant, route, head.clone(), self.call.clone(), held);
         let failed = |failure: Failure| self.failed(failure.status(), failure.message(tenant.dev));
         made.await.map_err(failed)

@@ -18,8 +18,8 @@ use crate::certs::{self, Obtained};
 use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig};
 use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Reserved, Shared};
-use crate::routes::{self, Route};
-use crate::sites::{self, Known, Site, Sites};
+use crate::routes::Listing;
+use crate::sites::{Known, Opened, Site, Sites};
 use crate::tls::{Offer, Tls};
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
 
@@ -68,7 +68,7 @@ impl Server {
         let opened: Vec<_> = config
             .tenants
             .iter()
-            .map(sites::open)
+            .map(Opened::of)
             .collect::<Result<_, _>>()?;
         make_state(&config.state)?;
         let mut journals: Vec<Arc<dyn Journal>> = Vec::new();
@@ -125,6 +125,7 @@ impl Server {
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
             let site = Site::new(tenant, opened, &runtime, &known, config.dev);
+            site.check();
             sites.add(tenant, site);
         }
         let dispatch = Arc::new(Dispatch { sites });
@@ -171,12 +172,11 @@ impl Server {
         self.ca.as_deref()
     }
 
-    /// Each tenant's name and what its folder serves at this moment. Waits for
+    /// What each tenant serves at this moment. Waits for
     /// the disk.
-    pub fn routes(&self) -> Vec<(String, Vec<Route>)> {
+    pub fn routes(&self) -> Vec<Listing> {
         let sites = self.dispatch.sites.all().iter();
-        let routes = |site: &Arc<Site>| (site.tenant.name.clone(), routes::of_folder(&site.dir));
-        sites.map(routes).collect()
+        sites.map(|site| Listing::of(site)).collect()
     }
 
     /// The names of the tenants that may write raw.
@@ -192,9 +192,15 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) -> Stopped {
         let (drain, draining) = watch::channel(false);
         let mut housekeeping = JoinSet::new();
-        for site in self.dispatch.sites.all() {
-            housekeeping.spawn(warmer::warm(Arc::clone(site)));
-            housekeeping.spawn(idle::forget(Arc::clone(site)));
+        for root in self
+            .dispatch
+            .sites
+            .all()
+            .iter()
+            .flat_map(|site| site.roots())
+        {
+            housekeeping.spawn(warmer::warm(Arc::clone(root)));
+            housekeeping.spawn(idle::forget(Arc::clone(root)));
         }
         let journal = journal::joined(self.journals);
         if let Some(journal) = &journal {

@@ -15,8 +15,8 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::routes;
-use crate::sites::Site;
+use crate::sites::Root;
+use crate::{router, routes};
 
 /// Notifications that may wait; more are dropped.
 const QUEUE: usize = 1024;
@@ -25,20 +25,20 @@ const QUEUE: usize = 1024;
 /// taken together.
 const GATHER: Duration = Duration::from_millis(10);
 
-/// Warms the handlers of a site until it is dropped.
-pub(crate) async fn warm(site: Arc<Site>) {
+/// Warms the handlers of a folder until it is dropped.
+pub(crate) async fn warm(root: Arc<Root>) {
     let (sender, mut changed) = mpsc::channel(QUEUE);
     // Watching begins before looking, so that nothing falls between.
-    let _watcher = match watch(&site, sender) {
+    let _watcher = match watch(&root, sender) {
         Ok(watcher) => Some(watcher),
         Err(error) => {
-            let folder = site.folder.display();
+            let folder = root.folder.display();
             tracing::warn!(%folder, "changed handlers are loaded when asked for only: {error}");
             None
         }
     };
-    for file in handlers(&site).await {
-        site.registry.warm(&file).await;
+    for file in handlers(&root).await {
+        root.registry.warm(&file).await;
     }
     while let Some(first) = changed.recv().await {
         sleep(GATHER).await;
@@ -47,24 +47,23 @@ pub(crate) async fn warm(site: Arc<Site>) {
             files.insert(file);
         }
         for file in files {
-            site.registry.warm(&file).await;
+            root.registry.warm(&file).await;
         }
     }
     // No watcher: nothing more to do, and nobody to wake for.
     std::future::pending().await
 }
 
-async fn handlers(site: &Arc<Site>) -> Vec<PathBuf> {
-    let dir = Arc::clone(&site.dir);
-    let found = spawn_blocking(move || routes::of_folder(&dir)).await;
-    let routes = found.unwrap_or_default();
-    let handlers = routes.into_iter().filter(|route| route.is_handler);
-    handlers.map(|route| route.file).collect()
+async fn handlers(root: &Arc<Root>) -> Vec<PathBuf> {
+    let dir = Arc::clone(&root.dir);
+    let found = spawn_blocking(move || routes::files(&dir)).await;
+    let files = found.unwrap_or_default().into_iter();
+    files.filter(|file| router::paths_of(file).0).collect()
 }
 
 /// Sends the handlers that change, as paths beneath the folder.
-fn watch(site: &Site, sender: mpsc::Sender<PathBuf>) -> notify::Result<RecommendedWatcher> {
-    let folder = site.folder.clone();
+fn watch(root: &Root, sender: mpsc::Sender<PathBuf>) -> notify::Result<RecommendedWatcher> {
+    let folder = root.folder.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
         if let EventKind::Access(_) = event.kind {
@@ -81,6 +80,6 @@ fn watch(site: &Site, sender: mpsc::Sender<PathBuf>) -> notify::Result<Recommend
             }
         }
     })?;
-    watcher.watch(&site.folder, RecursiveMode::Recursive)?;
+    watcher.watch(&root.folder, RecursiveMode::Recursive)?;
     Ok(watcher)
 }

@@ -54,6 +54,7 @@ impl Folder {
         let site = Site {
             dir: Arc::new(dir),
             raw: false,
+            hidden: host_content::Hidden::default(),
             facts: Arc::new(facts),
             pipes: Arc::default(),
         };
