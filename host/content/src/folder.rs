@@ -9,9 +9,9 @@ use bytes::Bytes;
 use cap_std::fs::{Dir, DirEntry};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use crate::Response;
 use crate::refusal::Refusal;
 use crate::template::{Escape, Location};
+use crate::{Response, Site};
 
 /// Entries that a listing may have; each costs memory until it is sent.
 const MAX_ENTRIES: usize = 100_000;
@@ -40,13 +40,15 @@ pub(crate) fn redirect(location: &Location<'_>) -> Response {
 }
 
 /// The listing of the folder at `path`, whose URL has the path `url`.
-pub(crate) fn list(dir: &Dir, path: &Path, url: &[u8]) -> Result<Response, Refusal> {
+pub(crate) fn list(site: &Site, path: &Path, url: &[u8]) -> Result<Response, Refusal> {
     let mut items: Vec<String> = Vec::new();
     if url != b"/" {
         let link = escaped(parent(url));
         items.push(format!("<li class=\"dir\"><a href=\"{link}\">..</a></li>"));
     }
-    let mut entries = entries(dir, path)?.into_iter().peekable();
+    let mut entries = entries(&site.dir, path)?;
+    entries.retain(|entry| !site.hidden.hides(&entry.url(url)));
+    let mut entries = entries.into_iter().peekable();
     while let Some(entry) = entries.next() {
         let with_headers = [&entry.name, HEADERS].concat();
         let headers = entries.next_if(|next| next.name == with_headers);
@@ -97,6 +99,12 @@ impl Entry {
             self.name.strip_suffix(HEADERS).unwrap_or(&self.name),
             &self.name,
         )
+    }
+
+    /// The entry's path in a folder of the path `url`.
+    fn url(&self, url: &[u8]) -> Vec<u8> {
+        let slash = if self.is_folder { "/" } else { "" };
+        [url, quoted(&self.name).as_bytes(), slash.as_bytes()].concat()
     }
 
     fn item(&self, headers: Option<&Self>) -> String {

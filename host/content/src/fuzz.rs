@@ -112,6 +112,7 @@ fn context() -> Context {
             raw: false,
             wrappers: false,
             inject: None,
+            hidden: crate::Hidden::default(),
             facts: Arc::new(facts),
             pipes: Arc::default(),
         },

@@ -48,6 +48,7 @@ fn connect(
         raw,
         wrappers: false,
         inject: None,
+        hidden: host_content::Hidden::default(),
         facts: Arc::new(Facts::default()),
         pipes: Arc::default(),
     };

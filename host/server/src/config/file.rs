@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::limits::{CONNECTION, HANDLER, Limit};
 use super::names::{address, host_name, pipe, tenant_name};
 use super::quantity;
+use super::routes::{hidden, routes};
 use super::table::{Entry, Reader, Table, is_json};
 use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings, wptserve};
 
@@ -23,7 +24,7 @@ pub fn read(file: &Path) -> Result<Settings, ConfigError> {
     parse(file, &text)
 }
 
-fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
+pub(super) fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
     let reader = Reader::new(file, text);
     let read = if is_json(file) {
         wptserve::read
@@ -56,6 +57,8 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
         connections: limits(&mut root, "connections", CONNECTION),
+        routes: routes(reader, &mut root),
+        hidden: hidden(&mut root),
         tenants: root
             .read("tenant", Entry::tables)
             .map(|tables| tenants(reader, tables))
@@ -120,6 +123,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let vars = vars(&mut table);
         let pipes = pipes(&mut table);
         let limits = limits(&mut table, "limits", HANDLER);
+        let routes = routes(reader, &mut table);
+        let hidden = hidden(&mut table);
         table.finish();
         let (Some(name), Some(hosts), Some(plugins)) = (name, hosts, plugins) else {
             continue;
@@ -150,6 +155,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             vars,
             pipes,
             limits,
+            routes,
+            hidden,
         });
     }
     tenants
