@@ -34,6 +34,7 @@ macro_rules! hook_world {
                     "host:handler/files@0.1.0": crate::bindings::host::handler::files,
                     "host:handler/clock@0.1.0": crate::bindings::host::handler::clock,
                     "host:handler/random@0.1.0": crate::bindings::host::handler::random,
+                    "host:handler/stash@0.1.0": crate::bindings::host::handler::stash,
                 },
                 pub_export_macro: true,
                 default_bindings_module: $path,

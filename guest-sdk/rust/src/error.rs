@@ -3,6 +3,7 @@
 use core::fmt;
 use std::error::Error as StdError;
 
+use crate::bindings::host::handler::stash::StashError;
 use crate::bindings::host::handler::types::HandlerError;
 pub use crate::bindings::host::handler::types::{BodyError, WriteError};
 
@@ -119,6 +120,9 @@ impl<E: StdError + 'static> From<E> for Error {
         if let Some(error) = any.downcast_ref::<BodyError>() {
             return from_body_error(error);
         }
+        if let Some(error) = any.downcast_ref::<StashError>() {
+            return from_stash_error(error);
+        }
         let mut message = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {
@@ -162,6 +166,16 @@ fn from_body_error(error: &BodyError) -> Error {
     }
 }
 
+fn from_stash_error(error: &StashError) -> Error {
+    Error::new(match error {
+        StashError::InvalidKey(why)
+        | StashError::Occupied(why)
+        | StashError::Limit(why)
+        | StashError::Unavailable(why) => why.as_str(),
+        StashError::Locked => "this request holds the stash's lock already",
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +214,13 @@ mod tests {
         assert_eq!(of(BodyError::Malformed("x".into())).code(), 400);
         assert_eq!(of(BodyError::Taken).code(), 500);
         assert_eq!(of(BodyError::BeyondEnd(9)).code(), 500);
+    }
+
+    #[test]
+    fn what_the_stash_refuses_is_a_500_in_its_own_words() {
+        let error = of(StashError::Occupied("there is a value".into()));
+        assert_eq!((error.code(), error.message()), (500, "there is a value"));
+        assert_eq!(of(StashError::Locked).code(), 500);
     }
 
     #[test]

@@ -18,8 +18,9 @@
 //! The pages to read: [`Request`], [`Response`], [`Writer`], [`IntoResponse`]
 //! (what `main` may return), [`Error`] (what `?` does). Time, randomness,
 //! settings and the files beside the handler come from the host: [`clock`],
-//! [`random`], [`config`], [`files`]; the log is written by [`info!`] and its kin. Everything is a thin layer over
-//! [`bindings`], the contract as wit-bindgen makes it.
+//! [`random`], [`config`], [`files`]; what later requests are to find is left in
+//! the [`stash`]; the log is written by [`info!`] and its kin. Everything is a
+//! thin layer over [`bindings`], the contract as wit-bindgen makes it.
 
 // Used by a guest alone, and tested here.
 #[cfg(any(
@@ -48,6 +49,7 @@ mod request;
 mod response;
 #[doc(hidden)]
 pub mod rt;
+pub mod stash;
 mod writer;
 
 pub use bstr::{BStr, BString};

@@ -13,7 +13,8 @@ const LISTED: usize = 20;
 
 /// The banner.
 pub(crate) fn text(server: &Server, paint: Paint) -> String {
-    let urls = server.urls();
+    let listening = server.listening();
+    let urls: Vec<String> = listening.iter().map(|l| l.url.clone()).collect();
     let tenants = server.routes();
     let paths: Vec<(&str, &str)> = tenants
         .iter()
@@ -33,8 +34,16 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
         count(paths.len(), "handler"),
         count(files, "file")
     );
-    for url in &urls {
-        let _ = writeln!(text, "  {}", paint.with(CYAN, url));
+    // Where the URL says it all, a name in front of it would say it twice.
+    let is_named = listening
+        .iter()
+        .any(|l| l.scheme.name() != l.scheme.of_url());
+    for listening in &listening {
+        let url = paint.with(CYAN, &listening.url);
+        let _ = match is_named {
+            true => writeln!(text, "  {:<13} {url}", listening.scheme.name()),
+            false => writeln!(text, "  {url}"),
+        };
     }
     text.push('\n');
     if let Some(base) = urls.first() {

@@ -68,6 +68,7 @@ fn context() -> Context {
             dir: Arc::new(dir.expect("a folder")),
             raw: false,
             facts: Arc::new(facts),
+            pipes: Arc::default(),
         },
         head: Head {
             protocol: Protocol::Http11,

@@ -17,6 +17,7 @@ mod blocking;
 mod body;
 mod conditions;
 mod files;
+mod finish;
 mod folder;
 mod headers;
 mod open;
@@ -34,6 +35,8 @@ pub mod pipes;
 pub mod template;
 
 pub use body::{BLOCK, Body, Piece, Pull, Source};
+pub use finish::{finish, touches};
+pub use refusal::Refusal;
 pub use response::{Response, Served};
 pub use serve::serve;
 pub use site::{Facts, Site};

@@ -1,4 +1,4 @@
-//! Why a path is not answered with a file.
+//! Why there is an error page instead of the answer.
 
 use std::io;
 
@@ -8,9 +8,10 @@ use crate::Response;
 use crate::pipes::PipeError;
 use crate::template::TemplateError;
 
-/// What the client is told instead of a file.
+/// What the client is told instead: [`Response::from`] makes the page.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
+#[non_exhaustive]
+pub enum Refusal {
     /// There is no such file or folder, or it is outside.
     #[error("not found")]
     NotFound,
@@ -68,7 +69,8 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    fn status(&self) -> u16 {
+    /// The status of its error page.
+    pub fn status(&self) -> u16 {
         match self {
             Self::Nul | Self::RangeEncoding => 400,
             Self::AsIsGrant => 403,

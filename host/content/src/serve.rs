@@ -7,9 +7,10 @@ use host_wire::{Exchange, Head, WireError};
 
 use crate::blocking::blocking;
 use crate::files::{self, Found};
+use crate::finish::{asked, finish, template_of};
 use crate::refusal::Refusal;
-use crate::template::{Context, Escape, Location};
-use crate::{Body, Response, Served, Site, asis, pipes};
+use crate::template::Context;
+use crate::{Body, Response, Served, Site, asis};
 
 /// Answers an exchange with what is at `path` beneath the site's folder: a file,
 /// a folder's `index.html` or its listing; 301 from a folder's name to the
@@ -50,30 +51,15 @@ async fn answer(head: Head, site: &Site, path: &Path) -> Result<Answer, Refusal>
         site: site.clone(),
         head,
     });
-    let asked = pipes::parameter(Location::of(&context.head).query);
     let found = {
-        let (context, path, has_pipes) = (Arc::clone(&context), path.to_owned(), asked.is_some());
+        let has_pipes = asked(&context.head).is_some();
+        let (context, path) = (Arc::clone(&context), path.to_owned());
         blocking(move || files::find(&context, &path, has_pipes)).await?
     };
     let response = match found {
         Found::AsIs(body) => return Ok(Answer::AsIs(body)),
         Found::Folder(response) => response,
-        Found::File { path, response } => match pipes_for(&path, asked) {
-            Some(pipes) => pipes::apply(response, &pipes, &context).await?,
-            None => response,
-        },
+        Found::File { path, response } => finish(response, template_of(&path), &context).await?,
     };
     Ok(Answer::Response(response))
-}
-
-/// The pipes of a file: `sub` for a template, then those of the query.
-fn pipes_for(path: &Path, asked: Option<String>) -> Option<String> {
-    if !files::is_template(path) {
-        return asked;
-    }
-    let sub = match Escape::for_file(&path.to_string_lossy()) {
-        Escape::Html => "sub(html)",
-        Escape::None => "sub(none)",
-    };
-    Some(asked.map_or_else(|| sub.to_owned(), |asked| format!("{sub}|{asked}")))
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use cap_std::fs::Dir;
 
+use crate::pipes::Registry;
+
 /// A folder as it is served.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -15,6 +17,8 @@ pub struct Site {
     pub raw: bool,
     /// What templates can ask for.
     pub facts: Arc<Facts>,
+    /// The pipes that a query can ask for.
+    pub pipes: Arc<Registry>,
 }
 
 /// What a template can learn of the server: wptserve's `Config`.

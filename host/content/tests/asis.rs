@@ -47,6 +47,7 @@ fn connect(
         dir: Arc::new(dir),
         raw,
         facts: Arc::new(Facts::default()),
+        pipes: Arc::default(),
     };
     let service = Files { site, served };
     let info = ConnectionInfo {

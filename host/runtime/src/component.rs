@@ -14,8 +14,8 @@ use crate::bindings::{Request, Response};
 use crate::describe;
 use crate::state::State;
 
-/// What a hook returns.
-pub(crate) type HookResult = (Result<(), HandlerError>,);
+/// What a hook returns; `T` is `bool` for `handle-pipe`.
+pub(crate) type HookResult<T = ()> = (Result<T, HandlerError>,);
 /// What `main` takes.
 pub(crate) type MainParams = (Resource<Request>, Resource<Response>);
 /// What `handle-headers` and `handle-trailers` take.
@@ -28,6 +28,8 @@ pub(crate) type ResetParams = (u32, Resource<Request>, Resource<Response>);
 pub(crate) type FrameParams = (ControlFrame, Resource<Request>, Resource<Response>);
 /// What `handle-close` takes.
 pub(crate) type CloseParams = (Closing, Resource<Request>, Resource<Response>);
+/// What `handle-pipe` takes.
+pub(crate) type PipeParams = (String, Vec<String>, Resource<Request>, Resource<Response>);
 
 const MAIN: &str = "main";
 const HANDLE_HEADERS: &str = "handle-headers";
@@ -36,6 +38,7 @@ const HANDLE_TRAILERS: &str = "handle-trailers";
 const HANDLE_RESET: &str = "handle-reset";
 const HANDLE_FRAME: &str = "handle-frame";
 const HANDLE_CLOSE: &str = "handle-close";
+const HANDLE_PIPE: &str = "handle-pipe";
 
 /// The interfaces that a handler may import, without the version of WASI's.
 pub(crate) const INTERFACES: &[&str] = &[
@@ -47,6 +50,7 @@ pub(crate) const INTERFACES: &[&str] = &[
     "host:handler/random@0.1.0",
     "host:handler/request@0.1.0",
     "host:handler/response@0.1.0",
+    "host:handler/stash@0.1.0",
     "host:handler/types@0.1.0",
     "host:handler/writer@0.1.0",
 ];
@@ -69,6 +73,8 @@ pub struct Hooks {
     pub handle_frame: bool,
     /// `handle-close`: hears that the client leaves.
     pub handle_close: bool,
+    /// `handle-pipe`: works on answers, as a pipe of the query.
+    pub handle_pipe: bool,
 }
 
 impl Hooks {
@@ -82,9 +88,19 @@ impl Hooks {
             (self.handle_frame, HANDLE_FRAME),
             (self.handle_reset, HANDLE_RESET),
             (self.handle_close, HANDLE_CLOSE),
+            (self.handle_pipe, HANDLE_PIPE),
         ];
         let present = all.into_iter().filter(|(present, _)| *present);
         present.map(|(_, name)| name).collect()
+    }
+
+    /// Whether it answers requests: there are components that are pipes alone.
+    pub fn answer(self) -> bool {
+        let pipe_alone = Self {
+            handle_pipe: self.handle_pipe,
+            ..Self::default()
+        };
+        self != pipe_alone
     }
 
     /// Whether any of them watches what the client does beside its request.
@@ -119,7 +135,7 @@ pub enum Problem {
     /// A hook has another type than the WIT gives it.
     #[error(
         "its export `{name}` is {found}, but must be func({first}request: borrow<request>, \
-         response: borrow<response>) -> result<_, handler-error>"
+         response: borrow<response>) -> result<{returned}, handler-error>"
     )]
     Hook {
         /// The hook.
@@ -128,6 +144,8 @@ pub enum Problem {
         found: String,
         /// What the WIT gives it before the request and the response.
         first: &'static str,
+        /// What the WIT has it return.
+        returned: &'static str,
     },
     /// It exports no hook.
     #[error(
@@ -163,6 +181,7 @@ pub(crate) struct Loaded {
     pub(crate) handle_reset: Option<ComponentExportIndex>,
     pub(crate) handle_frame: Option<ComponentExportIndex>,
     pub(crate) handle_close: Option<ComponentExportIndex>,
+    pub(crate) handle_pipe: Option<ComponentExportIndex>,
 }
 
 impl fmt::Debug for Loaded {
@@ -180,13 +199,14 @@ impl Loaded {
             .instantiate_pre(component)
             .map_err(|error| missing(component, &error))?;
         let loaded = Self {
-            main: hook::<MainParams>(&pre, MAIN)?,
-            handle_headers: hook::<HeadersParams>(&pre, HANDLE_HEADERS)?,
-            handle_data: hook::<DataParams>(&pre, HANDLE_DATA)?,
-            handle_trailers: hook::<HeadersParams>(&pre, HANDLE_TRAILERS)?,
-            handle_reset: hook::<ResetParams>(&pre, HANDLE_RESET)?,
-            handle_frame: hook::<FrameParams>(&pre, HANDLE_FRAME)?,
-            handle_close: hook::<CloseParams>(&pre, HANDLE_CLOSE)?,
+            main: hook::<MainParams, ()>(&pre, MAIN)?,
+            handle_headers: hook::<HeadersParams, ()>(&pre, HANDLE_HEADERS)?,
+            handle_data: hook::<DataParams, ()>(&pre, HANDLE_DATA)?,
+            handle_trailers: hook::<HeadersParams, ()>(&pre, HANDLE_TRAILERS)?,
+            handle_reset: hook::<ResetParams, ()>(&pre, HANDLE_RESET)?,
+            handle_frame: hook::<FrameParams, ()>(&pre, HANDLE_FRAME)?,
+            handle_close: hook::<CloseParams, ()>(&pre, HANDLE_CLOSE)?,
+            handle_pipe: hook::<PipeParams, bool>(&pre, HANDLE_PIPE)?,
             pre,
         };
         if loaded.hooks() == Hooks::default() {
@@ -206,18 +226,19 @@ impl Loaded {
             handle_reset: self.handle_reset.is_some(),
             handle_frame: self.handle_frame.is_some(),
             handle_close: self.handle_close.is_some(),
+            handle_pipe: self.handle_pipe.is_some(),
         }
     }
 }
 
 /// Finds a hook and checks its type.
-fn hook<P>(
+fn hook<P, T>(
     pre: &InstancePre<State>,
     name: &'static str,
 ) -> Result<Option<ComponentExportIndex>, Problem>
 where
     P: ComponentNamedList + Lower,
-    HookResult: ComponentNamedList + Lift,
+    HookResult<T>: ComponentNamedList + Lift,
 {
     let first = match name {
         HANDLE_HEADERS | HANDLE_TRAILERS => "frame: headers-frame, ",
@@ -225,7 +246,12 @@ where
         HANDLE_FRAME => "frame: control-frame, ",
         HANDLE_RESET => "code: u32, ",
         HANDLE_CLOSE => "closing: closing, ",
+        HANDLE_PIPE => "name: string, arguments: list<string>, ",
         _ => "",
+    };
+    let returned = match name {
+        HANDLE_PIPE => "bool",
+        _ => "_",
     };
     let Some((item, index)) = pre.component().get_export(None, name) else {
         return Ok(None);
@@ -233,7 +259,7 @@ where
     let found = match item {
         ComponentItem::ComponentFunc(function) => {
             if function
-                .typecheck::<P, HookResult>(&pre.instance_type())
+                .typecheck::<P, HookResult<T>>(&pre.instance_type())
                 .is_ok()
             {
                 return Ok(Some(index));
@@ -242,7 +268,12 @@ where
         }
         _ => "no function".into(),
     };
-    Err(Problem::Hook { name, found, first })
+    Err(Problem::Hook {
+        name,
+        found,
+        first,
+        returned,
+    })
 }
 
 /// What a component imports that host does not have.
@@ -367,6 +398,6 @@ mod tests {
         assert!(is_known("wasi:clocks/wall-clock@0.2.9"));
         assert!(!is_known("wasi:clocks/wall-clock@0.3.0"));
         assert!(!is_known("wasi:http/types@0.2.0"));
-        assert!(!is_known("host:handler/stash@0.1.0"));
+        assert!(!is_known("host:handler/magic@0.1.0"));
     }
 }

@@ -8,10 +8,11 @@ use cap_std::fs::Dir;
 use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::answer::Refused;
+use crate::answer::{Answer, Refused};
 use crate::component::Loaded;
 use crate::context::Context;
-use crate::hooks::Ending;
+use crate::finish::{Finish, Finisher};
+use crate::hooks::{Ending, Task};
 use crate::limits::Limit;
 use crate::state::State;
 use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks};
@@ -23,10 +24,10 @@ const RETRY_AFTER: &str = "1";
 /// theirs when a newer one has come.
 #[derive(Debug)]
 pub struct Handler {
-    runtime: Arc<Runtime>,
-    loaded: Arc<Loaded>,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) loaded: Arc<Loaded>,
     /// The folder that the file is in.
-    dir: Arc<Dir>,
+    pub(crate) dir: Arc<Dir>,
     file: PathBuf,
 }
 
@@ -84,12 +85,14 @@ impl Handler {
 
     /// Runs a request through its whole life (see the comment of the package
     /// `host:handler` in `wit/handler.wit`) and answers it, whatever happens.
-    /// `route` says how the request came here.
+    /// `route` says how the request came here, `finish` works on what the handler
+    /// leaves to the host.
     pub async fn run(
         self: Arc<Self>,
         mut exchange: Exchange,
         tenant: &Arc<Tenant>,
         route: Route,
+        finish: Option<Arc<dyn Finish>>,
     ) -> Outcome {
         let context = Context::new(tenant.clone(), route, self.dir.clone());
         let mut outcome = Outcome {
@@ -110,9 +113,12 @@ impl Handler {
         // A raw answer was begun: no other can take its place.
         let mut begun = false;
         let result = match turn {
-            Ok(_turn) => {
-                let state = State::new(exchange, context.clone());
-                let run = hooks::run(&self.runtime, &self.loaded, state).await;
+            Ok(turn) => {
+                let deadline = tokio::time::Instant::now() + tenant.limits.wall;
+                let handler = Arc::clone(&self);
+                let finisher = finish.map(|finish| Finisher { finish, handler });
+                let state = State::new(exchange, context.clone(), finisher);
+                let run = hooks::run(&self.runtime, &self.loaded, state, Task::Answer).await;
                 outcome.instantiate = run.instantiate;
                 outcome.hooks = run.hooks;
                 outcome.dropped = run.dropped;
@@ -126,10 +132,15 @@ impl Handler {
                 let result = match run.result {
                     // There is nobody to answer.
                     Err(Ending::Told) => Ok(()),
-                    Ok(()) => match answer.hit {
+                    Ok(_) => match answer.hit {
                         // It wrote too much, and was told; what it left
                         // unfinished must not look finished.
                         Some(limit) if !exchange.progress().ended => Err(Failure::Overrun(limit)),
+                        // Pipes may need an instance, and take this one's turn.
+                        _ if answer.is_piped(&exchange) => {
+                            drop(turn);
+                            complete_piped(&mut answer, &mut exchange, deadline, tenant).await
+                        }
                         _ => answer.complete(&mut exchange).await.map_err(failure),
                     },
                     // It had its answer: hooks that went on after that, and a
@@ -158,7 +169,7 @@ impl Handler {
     }
 
     /// Waits for the tenant's turn, then for a slot of the pool.
-    async fn turn<'a>(
+    pub(crate) async fn turn<'a>(
         &'a self,
         tenant: &'a Tenant,
     ) -> Result<(SemaphorePermit<'a>, SemaphorePermit<'a>), Failure> {
@@ -173,7 +184,7 @@ impl Handler {
     }
 
     /// Puts a failure into the log.
-    fn report(&self, failure: &Failure, context: &Context) {
+    pub(crate) fn report(&self, failure: &Failure, context: &Context) {
         let (tenant, route) = (&*context.tenant.name, &*context.route.name);
         let file = self.file.display();
         match failure.fault() {
@@ -208,6 +219,25 @@ async fn permit(
         Ok(Ok(permit)) => Ok(permit),
         // Nobody closes these semaphores.
         Ok(Err(_)) | Err(_) => Err(Failure::Busy(limit)),
+    }
+}
+
+/// Completes an answer that others work on, within the handler's time: a pipe may
+/// wait, and wait for a handler of its own.
+async fn complete_piped(
+    answer: &mut Answer,
+    exchange: &mut Exchange,
+    deadline: tokio::time::Instant,
+    tenant: &Tenant,
+) -> Result<(), Failure> {
+    let gone = exchange.gone();
+    tokio::select! {
+        biased;
+        completed = answer.complete(exchange) => completed.map_err(failure),
+        error = gone => Err(Failure::Client(error)),
+        () = tokio::time::sleep_until(deadline) => {
+            Err(Failure::Overrun(Limit::Wall(tenant.limits.wall)))
+        }
     }
 }
 

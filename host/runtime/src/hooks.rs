@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use host_wire::{Event, Gone, WireError};
-use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lower, Resource};
+use wasmtime::component::{
+    ComponentExportIndex, ComponentNamedList, Instance, Lift, Lower, Resource,
+};
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::bindings::SINGLETON;
@@ -14,7 +16,7 @@ use crate::bindings::types::BodyError;
 use crate::body::Next;
 use crate::component::{
     CloseParams, DataParams, FrameParams, HeadersParams, HookResult, Loaded, MainParams,
-    ResetParams,
+    PipeParams, ResetParams,
 };
 use crate::context::Timed;
 use crate::limits::Limit;
@@ -22,10 +24,19 @@ use crate::state::State;
 use crate::watch::Seen;
 use crate::{Failure, Hooks, Runtime};
 
+/// What an instance is made for.
+pub(crate) enum Task {
+    /// The hooks of a request, in their order.
+    Answer,
+    /// `handle-pipe`, with the pipe's name and its arguments.
+    Pipe(String, Vec<String>),
+}
+
 /// What a run leaves behind.
 pub(crate) struct Run {
     pub(crate) state: State,
-    pub(crate) result: Result<(), Ending>,
+    /// Whether the task was done: a component may not know a pipe.
+    pub(crate) result: Result<bool, Ending>,
     pub(crate) instantiate: Duration,
     /// Time in hooks, waiting included.
     pub(crate) hooks: Duration,
@@ -47,9 +58,9 @@ impl From<Failure> for Ending {
     }
 }
 
-/// Runs the hooks, until the last one has returned, one has failed, the time is
+/// Runs hooks, until the last one has returned, one has failed, the time is
 /// over or the client is gone.
-pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run {
+pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State, task: Task) -> Run {
     let context = state.context.clone();
     let limits = &context.tenant.limits;
     let hooks = loaded.hooks();
@@ -64,7 +75,7 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run
         pool: runtime.instances,
     };
     let result = {
-        let inner = pin!(life.live());
+        let inner = pin!(life.perform(task));
         let live = Timed {
             inner,
             context: &context,
@@ -79,7 +90,9 @@ pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State) -> Run
         }
     };
     let ending = Instant::now();
-    let state = life.store.into_data();
+    let mut state = life.store.into_data();
+    // What is left of the answer may wait for a slow client: nobody waits with it.
+    state.guard = None;
     Run {
         instantiate: life.instantiate,
         hooks: life.hooks,
@@ -133,6 +146,22 @@ struct Life<'a> {
 }
 
 impl Life<'_> {
+    async fn perform(&mut self, task: Task) -> Result<bool, Ending> {
+        match task {
+            Task::Answer => self.live().await.map(|()| true),
+            Task::Pipe(name, arguments) => self.pipe(name, arguments).await,
+        }
+    }
+
+    /// `handle-pipe`: whether there is such a pipe.
+    async fn pipe(&mut self, name: String, arguments: Vec<String>) -> Result<bool, Ending> {
+        let Some(hook) = &self.loaded.handle_pipe else {
+            return Ok(false);
+        };
+        let params: PipeParams = (name, arguments, request(), response());
+        Ok(self.call(hook, params).await?)
+    }
+
     async fn live(&mut self) -> Result<(), Ending> {
         let loaded = self.loaded;
         if self.watches {
@@ -231,13 +260,13 @@ impl Life<'_> {
                     if let Some(hook) = &loaded.handle_frame {
                         let params: FrameParams =
                             (ControlFrame::from(frame), request(), response());
-                        self.call(hook, params).await?;
+                        self.call::<_, ()>(hook, params).await?;
                     }
                 }
                 Seen::Goaway(goaway) => {
                     if let Some(hook) = &loaded.handle_close {
                         let params: CloseParams = (Closing::Goaway(goaway), request(), response());
-                        self.call(hook, params).await?;
+                        self.call::<_, ()>(hook, params).await?;
                     }
                 }
             }
@@ -252,7 +281,7 @@ impl Life<'_> {
                 },
             ) => {
                 let params: ResetParams = (code, request(), response());
-                self.call(hook, params).await?;
+                self.call::<_, ()>(hook, params).await?;
             }
             (
                 Some(WireError::Gone),
@@ -262,7 +291,7 @@ impl Life<'_> {
                 },
             ) => {
                 let params: CloseParams = (Closing::Eof, request(), response());
-                self.call(hook, params).await?;
+                self.call::<_, ()>(hook, params).await?;
             }
             (Some(error), _) => return Err(Failure::Client(error).into()),
         }
@@ -279,7 +308,7 @@ impl Life<'_> {
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
     {
-        let result = self.call(hook, params).await;
+        let result = self.call::<_, ()>(hook, params).await;
         if let Err(Failure::Handler { .. }) = result {
             self.look().await?;
         }
@@ -287,13 +316,14 @@ impl Life<'_> {
     }
 
     /// Calls a hook, on an instance that is made when the first one is called.
-    async fn call<P>(&mut self, hook: &ComponentExportIndex, params: P) -> Result<(), Failure>
+    async fn call<P, T>(&mut self, hook: &ComponentExportIndex, params: P) -> Result<T, Failure>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
+        HookResult<T>: ComponentNamedList + Lift + Send + Sync + 'static,
     {
         let result = self.try_call(hook, params).await;
         match result {
-            Ok((Ok(()),)) => Ok(()),
+            Ok((Ok(returned),)) => Ok(returned),
             Ok((Err(error),)) => Err(Failure::Handler {
                 status: error.status,
                 message: error.message,
@@ -306,13 +336,14 @@ impl Life<'_> {
         }
     }
 
-    async fn try_call<P>(
+    async fn try_call<P, T>(
         &mut self,
         hook: &ComponentExportIndex,
         params: P,
-    ) -> wasmtime::Result<HookResult>
+    ) -> wasmtime::Result<HookResult<T>>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
+        HookResult<T>: ComponentNamedList + Lift + Send + Sync + 'static,
     {
         let instance = match self.instance {
             Some(instance) => instance,
@@ -324,7 +355,7 @@ impl Life<'_> {
             }
         };
         let began = Instant::now();
-        let hook = instance.get_typed_func::<P, HookResult>(&mut self.store, hook)?;
+        let hook = instance.get_typed_func::<P, HookResult<T>>(&mut self.store, hook)?;
         let result = hook.call_async(&mut self.store, params).await;
         self.hooks += began.elapsed();
         result

@@ -12,8 +12,8 @@ const MIB: usize = 1024 * 1024;
 /// 64 KiB), so that tests of large heads are possible.
 pub(crate) const RESPONSE_HEAD_BYTES: usize = MIB;
 
-/// What the handler of one request may use; for `instances`, all handlers of
-/// one tenant.
+/// What the handler of one request may use; for `instances` and `stash`, all
+/// handlers of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of linear memory, all memories of an instance together. Also what
@@ -39,6 +39,8 @@ pub struct Limits {
     /// Requests of a tenant that run at a time; more wait, and are answered 503
     /// when the wait takes too long.
     pub instances: usize,
+    /// What a tenant's stash may keep.
+    pub stash: host_stash::Limits,
 }
 
 impl Default for Limits {
@@ -53,6 +55,7 @@ impl Default for Limits {
             response_bytes: 256 * MIB,
             log_bytes: 64 * 1024,
             instances: 512,
+            stash: host_stash::Limits::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::body::{Body, Source};
 use crate::context::Context;
 use crate::files;
+use crate::finish::Finisher;
 use crate::limits::Meter;
 use crate::wasi::Wasi;
 use crate::watch::Watch;
@@ -22,6 +23,8 @@ pub(crate) struct State {
     pub(crate) answer: Answer,
     pub(crate) meter: Meter,
     pub(crate) context: Arc<Context>,
+    /// The stash's lock, while the guest holds it.
+    pub(crate) guard: Option<host_stash::Guard>,
     /// Made when a guest first asks for anything of WASI.
     pub(crate) wasi: Option<Box<Wasi>>,
     /// The files that the guest has open.
@@ -29,14 +32,19 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(exchange: Exchange, context: Arc<Context>) -> Self {
+    pub(crate) fn new(
+        exchange: Exchange,
+        context: Arc<Context>,
+        finisher: Option<Finisher>,
+    ) -> Self {
         Self {
             exchange,
             body: Body::default(),
             watch: Watch::default(),
-            answer: Answer::new(Arc::clone(&context.tenant)),
+            answer: Answer::new(Arc::clone(&context.tenant), finisher),
             meter: Meter::new(&context.tenant.limits),
             context,
+            guard: None,
             wasi: None,
             files: files::table(),
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use host_stash::Stash;
 use tokio::sync::Semaphore;
 
 use crate::Limits;
@@ -24,6 +25,8 @@ pub struct Tenant {
     /// Whether handlers may write raw: bytes and frames that can break the
     /// connection, or reach streams of others on it. False until set.
     pub raw: bool,
+    /// What its handlers leave for later requests: in memory, until set.
+    pub stash: Stash,
     pub(crate) slots: Semaphore,
 }
 
@@ -34,6 +37,7 @@ impl Tenant {
         Self {
             name: name.into(),
             slots: Semaphore::new(limits.instances.min(Semaphore::MAX_PERMITS)),
+            stash: Stash::in_memory(limits.stash),
             limits,
             vars: BTreeMap::new(),
             listeners: Vec::new(),

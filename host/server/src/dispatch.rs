@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use host_content::Served;
-use host_runtime::{Handler, LoadError, Route};
+use host_runtime::{Finish, Handler, LoadError, Route};
 use host_wire::journal::What;
 use host_wire::{ConnectionInfo, Exchange, Fields, Head, Service, Violation, WireError};
 
@@ -85,7 +85,10 @@ impl Site {
         };
         for file in &plan.handlers {
             match self.registry.handler(file).await {
-                Ok(Some(handler)) => return self.run(handler, exchange, file).await,
+                Ok(Some(handler)) if handler.hooks().answer() => {
+                    return self.run(handler, exchange, file).await;
+                }
+                Ok(Some(_)) => return self.pipe_alone(exchange, file).await,
                 Ok(None) => {}
                 Err(error) => return self.broken(exchange, file, &error).await,
             }
@@ -100,7 +103,10 @@ impl Site {
         let name = route_of(file);
         self.tell(&exchange, Some(&name));
         let route = Route::named(name.clone());
-        let outcome = handler.run(exchange, &self.tenant, route).await;
+        let finish = Arc::clone(&self.pipes) as Arc<dyn Finish>;
+        // On the heap: what holds it is moved often, and would be large.
+        let run = Box::pin(handler.run(exchange, &self.tenant, route, Some(finish)));
+        let outcome = run.await;
         Done {
             status: outcome.status,
             handler: Some(name),
@@ -114,6 +120,17 @@ impl Site {
         if let Some(told) = Told::of(exchange.head()) {
             told.belongs(&self.tenant.name, handler);
         }
+    }
+
+    /// Answers for a component that is a pipe and no handler.
+    async fn pipe_alone(&self, exchange: Exchange, file: &Path) -> Done {
+        let (tenant, route) = (&*self.tenant.name, route_of(file));
+        tracing::info!(
+            target: "handler", tenant, route,
+            "it answers no request: its only hook is handle-pipe, for `[pipes]` in host.toml"
+        );
+        self.tell(&exchange, None);
+        refuse(exchange, 404, "not found").await
     }
 
     /// Answers for a handler that no version of could ever run.
@@ -178,7 +195,7 @@ async fn refuse(mut exchange: Exchange, status: u16, message: &str) -> Done {
 }
 
 /// A handler's own name: `/a/b` for `a/b.wasm`.
-fn route_of(file: &Path) -> String {
+pub(crate) fn route_of(file: &Path) -> String {
     let name = file.to_string_lossy();
     format!("/{}", name.strip_suffix(EXTENSION).unwrap_or(&name))
 }

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::certs::CertError;
+use crate::config::Scheme;
+use crate::names::Astray;
 
 /// Why a server cannot start. The user's or the machine's fault; each names the
 /// thing it is about.
@@ -35,15 +37,18 @@ pub enum ServerError {
         source: io::Error,
     },
     /// An address cannot be listened on.
-    #[error("cannot listen on {address}{}", in_use(source))]
+    #[error("cannot listen on {address} ({scheme}){}", in_use(source))]
     Listen {
         /// The address, as it was given.
         address: String,
-        /// Whether it was to be a TLS listener.
-        tls: bool,
+        /// What for.
+        scheme: Scheme,
         /// What the system said.
         source: io::Error,
     },
+    /// Names that were to lead here do not.
+    #[error("{0}")]
+    Names(Astray),
     /// There is no certificate to show.
     #[error("TLS has no certificate")]
     Certificate(#[from] CertError),

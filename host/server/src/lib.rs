@@ -20,6 +20,7 @@
 //! of [`access`], `handler`, and those of its modules.
 
 pub mod access;
+mod bad_ports;
 mod certs;
 pub mod config;
 mod dispatch;
@@ -27,6 +28,8 @@ mod error;
 mod idle;
 pub mod journal;
 mod listener;
+mod names;
+mod pipes;
 mod router;
 pub mod routes;
 mod server;
@@ -36,4 +39,5 @@ mod watch;
 
 pub use certs::CertError;
 pub use error::ServerError;
-pub use server::{Server, Stopped};
+pub use names::Astray;
+pub use server::{Listening, Server, Stopped};

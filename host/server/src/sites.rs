@@ -7,23 +7,34 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use host_content::Facts;
-use host_content::template::Hosts;
 use host_runtime::{Listener, Registry, Runtime, Tenant};
 
 use crate::ServerError;
 use crate::config::TenantConfig;
+use crate::pipes::Pipes;
 
 /// A tenant with what it serves.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) tenant: Arc<Tenant>,
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
+    /// What is made of its handlers' answers.
+    pub(crate) pipes: Arc<Pipes>,
     /// What is served, and nothing outside: every path is resolved beneath it.
     pub(crate) dir: Arc<Dir>,
     /// The same, with what templates may tell.
     pub(crate) content: host_content::Site,
     /// Where that is, for messages and for watching.
     pub(crate) folder: PathBuf,
+}
+
+/// What is known of a server once it listens.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Where it listens.
+    pub(crate) listeners: Vec<Listener>,
+    /// The ports of every scheme, also of those that nobody serves.
+    pub(crate) ports: BTreeMap<String, Vec<u16>>,
 }
 
 /// Every site, found by host name.
@@ -54,22 +65,32 @@ impl Site {
         config: &TenantConfig,
         (dir, folder): (Arc<Dir>, PathBuf),
         runtime: &Arc<Runtime>,
-        listeners: Vec<Listener>,
+        known: &Known,
         dev: bool,
     ) -> Arc<Self> {
-        let content = host_content::Site {
+        let mut content = host_content::Site {
             dir: Arc::clone(&dir),
             raw: config.raw,
-            facts: Arc::new(facts(config, &folder, &listeners)),
+            facts: Arc::new(facts(config, &folder, &known.ports)),
+            pipes: Arc::default(),
         };
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
-        tenant.listeners = listeners;
+        tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        let tenant = Arc::new(tenant);
+        let registry = Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(&dir)));
+        let pipes = Pipes::new(
+            &mut content,
+            Arc::clone(&tenant),
+            Arc::clone(&registry),
+            config.pipes.clone(),
+        );
         Arc::new(Self {
-            tenant: Arc::new(tenant),
-            registry: Registry::new(Arc::clone(runtime), Arc::clone(&dir)),
+            tenant,
+            registry,
+            pipes: Arc::new(pipes),
             dir,
             content,
             folder,
@@ -78,25 +99,12 @@ impl Site {
 }
 
 /// What a tenant's templates may tell of the server.
-fn facts(config: &TenantConfig, folder: &Path, listeners: &[Listener]) -> Facts {
-    let named = config.hosts.iter().find(|host| !host.starts_with('*'));
-    let mut ports: BTreeMap<String, Vec<u16>> = BTreeMap::new();
-    for listener in listeners {
-        let ports = ports.entry(listener.scheme.clone()).or_default();
-        ports.push(listener.port);
-    }
-    let hosts = Hosts {
-        browser_host: named.map_or_else(|| "localhost".to_owned(), String::clone),
-        ..Hosts::default()
-    };
+fn facts(config: &TenantConfig, folder: &Path, ports: &BTreeMap<String, Vec<u16>>) -> Facts {
     Facts {
         doc_root: folder.to_owned(),
         url_base: "/".to_owned(),
-        // Only a sub-domain can be refused, and there is none.
-        domains: hosts.all_domains().unwrap_or_default(),
-        browser_host: hosts.browser_host,
-        ports,
-        ..Facts::default()
+        ports: ports.clone(),
+        ..config.facts.clone()
     }
 }
 
@@ -175,10 +183,12 @@ mod tests {
                 plugins: folder.path().to_owned(),
                 raw: false,
                 vars: BTreeMap::new(),
+                pipes: BTreeMap::new(),
                 limits: Limits::default(),
+                facts: Facts::default(),
             };
             let opened = open(&config).unwrap();
-            let site = Site::new(&config, opened, &runtime, Vec::new(), false);
+            let site = Site::new(&config, opened, &runtime, &Known::default(), false);
             sites.add(&config, site);
         }
         sites

@@ -30,17 +30,32 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
+/// What shakes hands with clients.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    acceptor: TlsAcceptor,
+    /// Whether nothing but HTTP/2 is spoken, with or without ALPN.
+    http2_only: bool,
+}
+
 /// What shakes hands with clients, showing them this certificate.
 pub(crate) fn acceptor(
     certified: CertifiedKey,
     provider: Arc<CryptoProvider>,
-) -> Result<TlsAcceptor, rustls::Error> {
+    http2_only: bool,
+) -> Result<Tls, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13, &TLS12])?
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-    config.alpn_protocols = vec![H2.to_vec(), HTTP11.to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    config.alpn_protocols = vec![H2.to_vec()];
+    if !http2_only {
+        config.alpn_protocols.push(HTTP11.to_vec());
+    }
+    Ok(Tls {
+        acceptor: TlsAcceptor::from(Arc::new(config)),
+        http2_only,
+    })
 }
 
 /// A handshake, and what came of it, which a journal is told.
@@ -48,19 +63,22 @@ pub(crate) fn acceptor(
 /// # Errors
 /// The client's misbehaviour, or its taking longer than `timeout`.
 pub(crate) async fn handshake(
-    acceptor: &TlsAcceptor,
+    tls: &Tls,
     socket: TcpStream,
     timeout: Duration,
     page: Option<&Page>,
 ) -> io::Result<(Session, TlsInfo, Negotiated)> {
     let first = page.map(|_| FirstBytes::default());
-    let accept = acceptor.accept(Recorded::new(socket, first.clone()));
+    let accept = tls.acceptor.accept(Recorded::new(socket, first.clone()));
     let shaken = tokio::time::timeout(timeout, accept)
         .await
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the handshake took too long"))
         .and_then(|shaken| shaken);
     let agreed = shaken.map(|stream| {
-        let (info, negotiated) = facts(stream.get_ref().1);
+        let (info, mut negotiated) = facts(stream.get_ref().1);
+        if tls.http2_only {
+            negotiated = Negotiated::Http2;
+        }
         (Session(stream), info, negotiated)
     });
     if let (Some(page), Some(first)) = (page, first) {

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::journal::{self, Cause, What};
-use crate::{Event, Head, Reply, WireError, WireOp, h1, h2};
+use crate::{Event, Head, Reply, WireError, WireOp, detached, h1, h2};
 
 /// One request, as a stream of [`Event`]s, and the answer to it, as a series of
 /// [`WireOp`]s.
@@ -22,6 +22,7 @@ pub struct Exchange(Inner);
 enum Inner {
     H1(h1::Exchange),
     H2(h2::Exchange),
+    Detached(detached::Exchange),
 }
 
 /// How far the answer has come.
@@ -63,11 +64,19 @@ pub struct Peer {
 pub type Gone = Pin<Box<dyn Future<Output = WireError> + Send>>;
 
 impl Exchange {
+    /// A request that somebody is shown and does not answer, such as a pipe that
+    /// works on the answer to it: what `head` says, without a body. Every write
+    /// is refused with [`WireError::Protocol`].
+    pub fn detached(head: Head) -> Self {
+        Self(Inner::Detached(detached::Exchange::new(head)))
+    }
+
     /// What the request's first frame said.
     pub fn head(&self) -> &Head {
         match &self.0 {
             Inner::H1(x) => x.head(),
             Inner::H2(x) => x.head(),
+            Inner::Detached(x) => x.head(),
         }
     }
 
@@ -78,6 +87,7 @@ impl Exchange {
         match &mut self.0 {
             Inner::H1(x) => x.next().await,
             Inner::H2(x) => x.next().await,
+            Inner::Detached(x) => x.next(),
         }
     }
 
@@ -137,6 +147,7 @@ impl Exchange {
         match &mut self.0 {
             Inner::H1(x) => x.apply(op).await,
             Inner::H2(x) => x.apply(op).await,
+            Inner::Detached(x) => x.apply(&op),
         }
     }
 
@@ -152,6 +163,7 @@ impl Exchange {
         match &mut self.0 {
             Inner::H1(x) => x.watch(),
             Inner::H2(x) => x.watch(),
+            Inner::Detached(_) => {}
         }
     }
 
@@ -165,6 +177,7 @@ impl Exchange {
         match &self.0 {
             Inner::H1(x) => x.peer(),
             Inner::H2(x) => x.peer(stream),
+            Inner::Detached(x) => x.peer(),
         }
     }
 
@@ -173,6 +186,7 @@ impl Exchange {
         match &self.0 {
             Inner::H1(x) => x.progress(),
             Inner::H2(x) => x.progress(),
+            Inner::Detached(_) => detached::Exchange::progress(),
         }
     }
 
@@ -183,7 +197,7 @@ impl Exchange {
     /// there it never completes.
     pub fn gone(&self) -> Gone {
         match &self.0 {
-            Inner::H1(_) => Box::pin(std::future::pending()),
+            Inner::H1(_) | Inner::Detached(_) => Box::pin(std::future::pending()),
             Inner::H2(x) => x.gone(),
         }
     }

@@ -24,6 +24,7 @@
 
 mod answer;
 mod connection;
+mod detached;
 mod detect;
 mod error;
 mod event;

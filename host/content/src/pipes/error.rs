@@ -1,5 +1,6 @@
 //! What can be wrong with pipes.
 
+use std::borrow::Cow;
 use std::io;
 
 use thiserror::Error;
@@ -30,16 +31,24 @@ pub enum PipeError {
     #[error("{pipe} needs all of the content at once, and it has more than {MAX_HELD} bytes")]
     TooLarge {
         /// The pipe.
-        pipe: &'static str,
+        pipe: Cow<'static, str>,
     },
     /// The content cannot be read.
     #[error("the content could not be read: {0}")]
     Content(#[from] io::Error),
+    /// What is wrong with the string, said by a pipe that can tell only when it
+    /// runs. [`Pipeline::apply`] makes a [`PipeError::Syntax`] of it.
+    ///
+    /// [`Pipeline::apply`]: super::Pipeline::apply
+    #[error("{}", .0.mistake)]
+    Wrong(Wrong),
     /// What a pipe that was added to the registry says.
     #[error("{pipe}: {message}")]
     Custom {
         /// The pipe.
         pipe: String,
+        /// The status of the error page.
+        status: u16,
         /// What it says.
         message: String,
     },
@@ -49,7 +58,8 @@ impl PipeError {
     /// The status of the error page: 400 for the client's mistakes, else 500.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Syntax { .. } => 400,
+            Self::Syntax { .. } | Self::Wrong(_) => 400,
+            Self::Custom { status, .. } => *status,
             _ => 500,
         }
     }
@@ -100,8 +110,13 @@ pub enum Mistake {
     #[error("there are more than {0} pipes")]
     TooMany(usize),
     /// A name that no pipe has.
-    #[error("there is no pipe \"{0}\"")]
-    Unknown(String),
+    #[error("there is no pipe \"{name}\"; there are {known}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The pipes that there are.
+        known: String,
+    },
     /// Too few or too many arguments.
     #[error("{name} takes {}, not {found}", counted(*least, *most))]
     WrongCount {
@@ -222,7 +237,7 @@ mod tests {
     fn only_mistakes_in_the_string_are_the_clients() {
         let error = Wrong::new(0, Mistake::NoName).of("(");
         assert_eq!(Response::from(error).status, 400);
-        let error = PipeError::TooLarge { pipe: "sub" };
+        let error = PipeError::TooLarge { pipe: "sub".into() };
         assert_eq!(Response::from(error).status, 500);
     }
 }

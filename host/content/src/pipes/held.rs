@@ -4,6 +4,7 @@
 //! come before the content that is made of it. So a client that leaves is noticed
 //! while they last, as in any other answer.
 
+use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
@@ -14,15 +15,22 @@ use super::error::PipeError;
 use crate::{Body, Piece, Pull, Source};
 
 /// All of a body.
-pub(crate) struct Held {
-    pub(crate) bytes: Bytes,
+#[derive(Debug)]
+pub struct Held {
+    /// Its bytes.
+    pub bytes: Bytes,
     /// Its pauses together.
-    pub(crate) paused: Duration,
+    pub paused: Duration,
 }
 
 impl Held {
     /// Takes all of `body`, for the pipe of that name.
-    pub(crate) async fn of(mut body: Body, pipe: &'static str) -> Result<Self, PipeError> {
+    ///
+    /// # Errors
+    /// [`PipeError::TooLarge`] for more than [`MAX_HELD`] bytes, and content that
+    /// cannot be read.
+    pub async fn of(mut body: Body, pipe: impl Into<Cow<'static, str>>) -> Result<Self, PipeError> {
+        let pipe = pipe.into();
         if body.length().is_some_and(|length| length > MAX_HELD as u64) {
             return Err(PipeError::TooLarge { pipe });
         }
@@ -31,7 +39,7 @@ impl Held {
     }
 
     /// What is made of it, behind its pauses.
-    pub(crate) fn behind(paused: Duration, body: Body) -> Body {
+    pub fn behind(paused: Duration, body: Body) -> Body {
         match paused {
             Duration::ZERO => body,
             paused => Body::chain([Body::from_source(Wait(Some(paused))), body]),

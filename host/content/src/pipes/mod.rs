@@ -14,7 +14,9 @@
 //! | `gzip` | compresses it | passes, if it is long |
 //! | `sub([html or none])` | fills its `{{…}}` | is held, up to [`MAX_HELD`] |
 //!
-//! More pipes are added to a [`Registry`].
+//! More pipes are added to a [`Registry`], a site's own to [`Site::pipes`].
+//!
+//! [`Site::pipes`]: crate::Site::pipes
 
 mod arguments;
 mod error;
@@ -31,13 +33,14 @@ mod trickle;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::Response;
 use crate::template::Context;
 
 pub use arguments::{Argument, Call};
 pub use error::{Mistake, PipeError, Wrong};
+pub use held::Held;
 pub use query::parameter;
 pub use registry::{Pipeline, Registry};
 
@@ -55,20 +58,6 @@ pub trait Pipe: Send {
 
 /// An answer that is being made.
 pub type Applied<'a> = Pin<Box<dyn Future<Output = Result<Response, PipeError>> + Send + 'a>>;
-
-/// Runs the pipes of `pipes` on an answer, wptserve's six being known.
-///
-/// # Errors
-/// [`PipeError::Syntax`], with its place, before anything has run; otherwise
-/// what a pipe says.
-pub async fn apply(
-    response: Response,
-    pipes: &str,
-    context: &Arc<Context>,
-) -> Result<Response, PipeError> {
-    static STANDARD: LazyLock<Registry> = LazyLock::new(Registry::wptserve);
-    STANDARD.parse(pipes)?.apply(response, context).await
-}
 
 #[cfg(test)]
 mod tests;

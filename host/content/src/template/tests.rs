@@ -80,6 +80,7 @@ pub(crate) fn context() -> (TempDir, Context) {
         dir: Arc::new(Dir::open_ambient_dir(&root, ambient_authority()).unwrap()),
         raw: false,
         facts: Arc::new(facts),
+        pipes: Arc::default(),
     };
     (temp, Context { site, head })
 }

@@ -55,6 +55,7 @@ impl Folder {
             dir: Arc::new(dir),
             raw: false,
             facts: Arc::new(facts),
+            pipes: Arc::default(),
         };
         let folder = Self { temp, site };
         for (name, content) in files {

@@ -38,6 +38,9 @@ impl Answer {
         end: bool,
     ) -> Result<(), Refused> {
         let own = is_own(exchange, stream);
+        if own {
+            self.check_unpiped()?;
+        }
         let fields = if exchange.head().protocol == Protocol::Http2 {
             if status == 0 {
                 let what = "`:status` is missing";
@@ -94,6 +97,7 @@ impl Answer {
             self.apply(exchange, piece.op(stream)).await?;
             return Ok(());
         }
+        self.check_unpiped()?;
         let wanted = self.wants_content(exchange);
         let Piece { end, ref data, .. } = piece;
         if !exchange.progress().headers && !self.is_raw(exchange) {
@@ -114,7 +118,11 @@ impl Answer {
     }
 
     /// Writes content behind the head.
-    async fn put(&mut self, exchange: &mut Exchange, piece: Piece) -> Result<(), Refused> {
+    pub(super) async fn put(
+        &mut self,
+        exchange: &mut Exchange,
+        piece: Piece,
+    ) -> Result<(), Refused> {
         let end = piece.end;
         let head = exchange.head();
         if head.method == "HEAD" && head.protocol != Protocol::Http2 && self.tenant.raw {
@@ -141,6 +149,9 @@ impl Answer {
         fields: Fields,
     ) -> Result<(), Refused> {
         let own = is_own(exchange, stream);
+        if own {
+            self.check_unpiped()?;
+        }
         let op = WireOp::Trailers { stream, fields };
         self.apply(exchange, op).await?;
         self.ended |= own;
@@ -158,6 +169,7 @@ impl Answer {
             self.apply(exchange, op).await?;
             return Ok(());
         }
+        self.check_unpiped()?;
         if !exchange.progress().headers && !self.is_raw(exchange) {
             return self.write_head(exchange, Some(0), true).await;
         }
@@ -180,7 +192,7 @@ impl Answer {
     }
 
     /// Does what ends the answer.
-    async fn end(&mut self, exchange: &mut Exchange, op: WireOp) -> Result<(), Refused> {
+    pub(super) async fn end(&mut self, exchange: &mut Exchange, op: WireOp) -> Result<(), Refused> {
         self.apply(exchange, op).await?;
         self.ended = true;
         Ok(())
@@ -194,6 +206,7 @@ impl Answer {
         if exchange.progress().headers || self.is_raw(exchange) {
             return Ok(());
         }
+        self.check_unpiped()?;
         self.write_head(exchange, None, false).await?;
         self.apply(exchange, WireOp::Flush).await?;
         Ok(())
@@ -210,7 +223,7 @@ impl Answer {
             return Ok(());
         }
         let progress = exchange.progress();
-        if progress.ended {
+        if progress.ended || self.complete_piped(exchange).await? {
             return Ok(());
         }
         let content = if self.own_head || self.own_content {
@@ -240,7 +253,7 @@ impl Answer {
 
     /// Writes the head that was set. `length` is that of the content, where it
     /// is known.
-    async fn write_head(
+    pub(super) async fn write_head(
         &mut self,
         exchange: &mut Exchange,
         length: Option<usize>,
@@ -279,7 +292,7 @@ impl Answer {
     }
 
     /// Whether content may follow the head (RFC 9110 §6.4.1).
-    fn wants_content(&self, exchange: &Exchange) -> bool {
+    pub(super) fn wants_content(&self, exchange: &Exchange) -> bool {
         let status = self.sent.unwrap_or(self.status);
         if exchange.head().method == "HEAD" {
             return self.send_body_for_head;

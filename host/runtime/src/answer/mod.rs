@@ -3,6 +3,7 @@
 
 mod checked;
 mod http1;
+mod piped;
 mod push;
 mod raw;
 
@@ -13,10 +14,12 @@ use host_wire::{Exchange, Fields, Reply, WireError, WireOp, error_page};
 
 pub(crate) use self::checked::Piece;
 use self::http1::Seen;
+use self::piped::Piping;
 pub(crate) use self::push::Pushed;
 use self::raw::Raw;
-use crate::Tenant;
+use crate::finish::Finisher;
 use crate::limits::{Limit, RESPONSE_HEAD_BYTES};
+use crate::{Held, Tenant};
 
 /// What a field line costs the host beside its bytes.
 const LINE: usize = 64;
@@ -70,12 +73,15 @@ pub(crate) struct Answer {
     padding: usize,
     /// Whose limit and grant count.
     tenant: Arc<Tenant>,
+    /// Who works on it before it is sent.
+    finisher: Option<Finisher>,
+    piping: Piping,
     /// The limit that refused a write last.
     pub(crate) hit: Option<Limit>,
 }
 
 impl Answer {
-    pub(crate) fn new(tenant: Arc<Tenant>) -> Self {
+    pub(crate) fn new(tenant: Arc<Tenant>, finisher: Option<Finisher>) -> Self {
         Self {
             status: 200,
             reason: None,
@@ -96,6 +102,8 @@ impl Answer {
             headed: Vec::new(),
             padding: 0,
             tenant,
+            finisher,
+            piping: Piping::None,
             hit: None,
         }
     }
@@ -144,6 +152,16 @@ impl Answer {
             *fields = Fields::new();
             fields.append("Content-Type", "application/json");
         })
+    }
+
+    /// What was set, for those that send it themselves.
+    pub(crate) fn into_held(self) -> Held {
+        Held {
+            status: self.status,
+            reason: self.reason,
+            fields: self.fields,
+            content: self.content,
+        }
     }
 
     // === what is written ===
@@ -244,7 +262,7 @@ mod tests {
             response_bytes,
             ..Limits::default()
         };
-        Answer::new(Arc::new(Tenant::new("test", limits)))
+        Answer::new(Arc::new(Tenant::new("test", limits)), None)
     }
 
     #[test]

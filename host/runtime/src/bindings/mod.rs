@@ -1,7 +1,7 @@
 //! The host's side of the WIT: one file for each interface.
 //!
-//! The resources `request`, `raw-input`, `response` and `writer` exist once in a store, so
-//! a handle's number says nothing and is not looked at.
+//! The resources `request`, `raw-input`, `response`, `writer` and `guard` exist
+//! once in a store, so a handle's number says nothing and is not looked at.
 
 mod clock;
 mod config;
@@ -12,6 +12,7 @@ mod random;
 mod raw_input;
 mod request;
 mod response;
+mod stash;
 mod writer;
 
 use bytes::Bytes;
@@ -33,6 +34,10 @@ pub struct Response;
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Writer;
 
+/// Stands for the lock that a store's request holds.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct Guard;
+
 /// The number of every handle's resource.
 pub(crate) const SINGLETON: u32 = 0;
 
@@ -52,9 +57,15 @@ mod generated {
             "host:handler/request.[method]raw-input.seek": async,
             "host:handler/files": async | trappable,
             "host:handler/response.[method]response.write-status-headers": async,
+            "host:handler/response.[method]response.write-content": async,
             "host:handler/response.[method]response.write": async,
             "host:handler/writer": async,
             "host:handler/clock.sleep": async,
+            "host:handler/stash.put": async,
+            "host:handler/stash.take": async,
+            "host:handler/stash.lock": async,
+            "host:handler/stash.send": async,
+            "host:handler/stash.receive": async,
             // A limit ends the guest where the WIT has no error to return.
             "host:handler/response": trappable,
         },
@@ -64,6 +75,7 @@ mod generated {
             "host:handler/request.raw-input": crate::bindings::RawInput,
             "host:handler/response.response": crate::bindings::Response,
             "host:handler/writer.writer": crate::bindings::Writer,
+            "host:handler/stash.guard": crate::bindings::Guard,
         },
     });
 }

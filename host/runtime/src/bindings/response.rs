@@ -123,6 +123,16 @@ impl HostResponse for State {
         written.map_err(WriteError::from)
     }
 
+    async fn write_content(
+        &mut self,
+        _: Resource<Response>,
+        piece: Vec<u8>,
+    ) -> std::result::Result<bool, WriteError> {
+        let exchange = &mut self.exchange;
+        let written = self.answer.write_content_piece(exchange, piece.into());
+        written.await.map_err(WriteError::from)
+    }
+
     async fn write(&mut self, _: Resource<Response>) -> std::result::Result<(), WriteError> {
         let written = self.answer.complete(&mut self.exchange).await;
         written.map_err(WriteError::from)

@@ -248,7 +248,7 @@ impl Service for Runner {
         let run = self
             .handler
             .clone()
-            .run(exchange, &self.tenant, self.route.clone());
+            .run(exchange, &self.tenant, self.route.clone(), None);
         // The test may have seen enough.
         let _ = self.outcomes.send(run.await);
     }

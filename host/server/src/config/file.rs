@@ -1,14 +1,15 @@
-//! The file `host.toml`: every key, and what each must hold.
+//! The file `host.toml`: every key, and what each must hold. A file whose name
+//! ends in `.json` has those of wptserve; see `wptserve/`.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::limits::{CONNECTION, HANDLER, Limit};
-use super::names::{address, host_name, tenant_name};
+use super::names::{address, host_name, pipe, tenant_name};
 use super::quantity;
-use super::table::{Entry, Reader, Table};
-use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings};
+use super::table::{Entry, Reader, Table, is_json};
+use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings, wptserve};
 
 /// Reads a file. Every mistake in it is found before it is refused.
 ///
@@ -24,7 +25,12 @@ pub fn read(file: &Path) -> Result<Settings, ConfigError> {
 
 fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
     let reader = Reader::new(file, text);
-    let settings = settings(&reader, reader.root());
+    let read = if is_json(file) {
+        wptserve::read
+    } else {
+        settings
+    };
+    let settings = read(&reader, reader.root());
     reader.finish(settings)
 }
 
@@ -44,20 +50,41 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         }),
         journal: root.read("journal", Entry::path),
         vars: vars(&mut root),
+        pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
         connections: limits(&mut root, "connections", CONNECTION),
         tenants: root
             .read("tenant", Entry::tables)
             .map(|tables| tenants(reader, tables))
             .unwrap_or_default(),
+        log: None,
+        wptserve: None,
     };
+    let wptserve = root.read("wptserve", Entry::table).map(|mut table| {
+        let wptserve = wptserve::read_table(reader, &mut table);
+        if wptserve.plugins.is_some() && settings.plugins.is_some() {
+            let message = "\"wptserve.doc_root\" is \"plugins\", which is there too";
+            reader.report(Some(table.span()), message.to_owned());
+        }
+        table.finish();
+        wptserve
+    });
     root.finish();
-    settings
+    settings.over(wptserve.unwrap_or_default())
 }
 
 fn vars(table: &mut Table<'_, '_>) -> BTreeMap<String, String> {
     let vars = table.read("vars", Entry::table);
     vars.map(Table::into_strings).unwrap_or_default()
+}
+
+fn pipes(table: &mut Table<'_, '_>) -> BTreeMap<String, PathBuf> {
+    let pipes = table.read("pipes", Entry::table);
+    let files = pipes.map(|table| table.into_checked(pipe)).into_iter();
+    files
+        .flatten()
+        .map(|(name, file)| (name, file.into()))
+        .collect()
 }
 
 fn limits<T: Default>(
@@ -88,6 +115,7 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let plugins = table.need("plugins", Entry::path);
         let raw = table.read("raw", Entry::flag);
         let vars = vars(&mut table);
+        let pipes = pipes(&mut table);
         let limits = limits(&mut table, "limits", HANDLER);
         table.finish();
         let (Some(name), Some(hosts), Some(plugins)) = (name, hosts, plugins) else {
@@ -117,6 +145,7 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             plugins,
             raw,
             vars,
+            pipes,
             limits,
         });
     }
@@ -125,7 +154,6 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::time::Duration;
 
     use super::*;
@@ -160,8 +188,10 @@ mod tests {
         "#;
         let settings = parse(Path::new("/etc/host/host.toml"), text).unwrap();
         let config = settings.complete().unwrap();
-        assert_eq!(config.listen, ["127.0.0.1:0"]);
-        assert!(config.tls_listen.is_empty());
+        let [listener] = &config.listeners[..] else {
+            panic!("{:?}", config.listeners);
+        };
+        assert_eq!(listener.address, "127.0.0.1:0");
         assert_eq!(config.drain_timeout, Duration::from_secs(2));
         assert!(config.dev);
         assert_eq!(config.connections.wire.head_bytes, 8 << 10);
@@ -235,6 +265,14 @@ mod tests {
             (
                 "vars = { a = 1 }",
                 "host.toml:1:14: \"vars.a\": expected a string in quotes, found 1",
+            ),
+            (
+                "pipes = { \"a(b\" = \"a.wasm\" }",
+                "host.toml:1:19: \"pipes.a(b\": a pipe's name has neither ( nor | in it, nor is it one of host's own",
+            ),
+            (
+                "[pipes]\nshout = \"../shout.wasm\"",
+                "host.toml:2:9: \"pipes.shout\": expected a component beneath the folder, as in \"pipes/shout.wasm\", found \"../shout.wasm\"",
             ),
             (
                 "tenant = 1",

@@ -1,4 +1,8 @@
-//! What addresses and host names must look like.
+//! What addresses, host names and other names must look like.
+
+use std::path::{Component, Path};
+
+use host_content::pipes::Registry;
 
 /// Whether `text` is an address to listen on.
 ///
@@ -54,6 +58,23 @@ pub(super) fn tenant_name(text: &str) -> Result<(), String> {
     }
     Err(format!(
         "expected up to 64 of a-z, 0-9, - and _, found {text:?}"
+    ))
+}
+
+/// Whether `name` can be that of a pipe, and `file` its component.
+pub(super) fn pipe(name: &str, file: &str) -> Result<(), String> {
+    let is_free = || Registry::wptserve().names().all(|known| known != name);
+    if name.is_empty() || name.contains(['(', '|']) || !is_free() {
+        return Err(
+            "a pipe's name has neither ( nor | in it, nor is it one of host's own".to_owned(),
+        );
+    }
+    let inside = |part| matches!(part, Component::Normal(_));
+    if file.ends_with(".wasm") && Path::new(file).components().all(inside) {
+        return Ok(());
+    }
+    Err(format!(
+        "expected a component beneath the folder, as in \"pipes/{name}.wasm\", found {file:?}"
     ))
 }
 

@@ -89,11 +89,11 @@ async fn more_than_can_be_held_is_refused_by_name() {
     let block = Bytes::from(vec![0; 1024 * 1024]);
     before.body = Body::from_source(Pieces(vec![Piece::Data(block); 17]));
     let error = run_on(before, "slice(1)").await.unwrap_err();
-    assert!(matches!(error, PipeError::TooLarge { pipe: "slice" }));
+    assert!(matches!(error, PipeError::TooLarge { pipe } if pipe == "slice"));
     let mut before = response("");
     before.body = Bytes::from(vec![0; MAX_HELD + 1]).into();
     let error = run_on(before, "sub").await.unwrap_err();
-    assert!(matches!(error, PipeError::TooLarge { pipe: "sub" }));
+    assert!(matches!(error, PipeError::TooLarge { pipe } if pipe == "sub"));
 }
 
 fn inflated(compressed: &[u8]) -> Vec<u8> {

@@ -31,7 +31,8 @@ async fn run(content: &str, pipes: &str) -> Result<Response, PipeError> {
 
 async fn run_on(response: Response, pipes: &str) -> Result<Response, PipeError> {
     let (_temp, context) = template_context();
-    apply(response, pipes, &Arc::new(context)).await
+    let pipes = Registry::wptserve().parse(pipes)?;
+    pipes.apply(response, &Arc::new(context)).await
 }
 
 /// All of an answer's content, as text.

@@ -34,7 +34,9 @@ fn names_are_exact() {
         ("status(404))", 11, ")"),
         ("gzip |sub", 0, "gzip "),
     ] {
-        assert_eq!(wrong(pipes), (at, Mistake::Unknown(name.to_owned())));
+        let known = "gzip, header, slice, status, sub, trickle".to_owned();
+        let name = name.to_owned();
+        assert_eq!(wrong(pipes), (at, Mistake::Unknown { name, known }));
     }
 }
 
