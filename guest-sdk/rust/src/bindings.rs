@@ -85,3 +85,9 @@ hook_world!(
     "host:handler/close-handler",
     "host_guest::bindings::close_handler"
 );
+hook_world!(
+    /// The world with `handle-pipe`.
+    pipe_handler,
+    "host:handler/pipe-handler",
+    "host_guest::bindings::pipe_handler"
+);

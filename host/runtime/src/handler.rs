@@ -15,7 +15,7 @@ use crate::finish::{Finish, Finisher};
 use crate::hooks::{Ending, Task};
 use crate::limits::Limit;
 use crate::state::State;
-use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks};
+use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks, url};
 
 /// What a busy host tells clients to wait, in seconds (RFC 9110 §10.2.3).
 const RETRY_AFTER: &str = "1";
@@ -257,7 +257,7 @@ async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bo
     if let Failure::Busy(_) = failure {
         fields.append("Retry-After", RETRY_AFTER);
     }
-    let message = failure.message(dev);
+    let message = failure.message(dev, &url::of(exchange.head()));
     let status = failure.status();
     exchange.refuse(status, fields, &message).await.is_ok()
 }

@@ -1,6 +1,6 @@
 //! A server: bound, then running, then drained.
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use host_content::Script;
 use host_runtime::{Runtime, RuntimeConfig};
+use host_stash::{Location, Store};
 use host_wire::journal::Journal;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -20,7 +22,7 @@ use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Reserved, Shared};
 use crate::routes::{self, Route};
 use crate::sites::{self, Known, Site, Sites};
-use crate::tls::Tls;
+use crate::tls::{Offer, Tls};
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
@@ -35,6 +37,7 @@ pub struct Server {
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
+    stash: Location,
     drain_timeout: Duration,
 }
 
@@ -59,8 +62,8 @@ pub enum Stopped {
 }
 
 impl Server {
-    /// Opens folders, makes or loads certificates, starts the engine and
-    /// listens. Clients may connect from then on.
+    /// Opens folders and the stash, makes or loads certificates, starts the
+    /// engine and listens. Clients may connect from then on.
     ///
     /// # Errors
     /// See [`ServerError`].
@@ -84,10 +87,15 @@ impl Server {
             tracing::warn!("{notice}");
         }
         let obtained = certificate(&config).await?;
+        let store = Store::open(&config.stash).await?;
         let (mut listeners, mut reserved) = (Vec::new(), Vec::new());
-        let mut known = Known::default();
+        let mut known = Known {
+            wrappers: config.wrappers,
+            script: config.inject_script.as_deref().map(script).transpose()?,
+            ..Known::default()
+        };
         for ListenerConfig { scheme, address } in &config.listeners {
-            let tls = tls(*scheme, obtained.as_ref())?;
+            let tls = tls(*scheme, &config, obtained.as_ref())?;
             let failed = |source| ServerError::Listen {
                 address: address.clone(),
                 scheme: *scheme,
@@ -124,7 +132,8 @@ impl Server {
         })?;
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
-            let site = Site::new(tenant, opened, &runtime, &known, config.dev);
+            let stash = store.tenant(&tenant.name, tenant.limits.stash);
+            let site = Site::new(tenant, opened, &runtime, &known, stash, config.dev);
             sites.add(tenant, site);
         }
         let dispatch = Arc::new(Dispatch { sites });
@@ -137,6 +146,7 @@ impl Server {
             limits: config.connections,
             journals,
             ca: obtained.and_then(|obtained| obtained.ca),
+            stash: config.stash,
             drain_timeout: config.drain_timeout,
         })
     }
@@ -169,6 +179,11 @@ impl Server {
     /// The certificate of the CA that clients are to trust, if it is host's.
     pub fn ca(&self) -> Option<&Path> {
         self.ca.as_deref()
+    }
+
+    /// Where handlers' stashes are kept.
+    pub fn stash(&self) -> &Location {
+        &self.stash
     }
 
     /// Each tenant's name and what its folder serves at this moment. Waits for
@@ -238,13 +253,20 @@ fn addresses(listeners: &[Listener]) -> Vec<IpAddr> {
 }
 
 /// What a listener of this scheme shakes hands with.
-fn tls(scheme: Scheme, obtained: Option<&Obtained>) -> Result<Option<Tls>, rustls::Error> {
-    let (Some(obtained), true) = (obtained, scheme.needs_tls()) else {
-        return Ok(None);
+fn tls(
+    scheme: Scheme,
+    config: &ServerConfig,
+    obtained: Option<&Obtained>,
+) -> Result<Option<Tls>, rustls::Error> {
+    let offer = match scheme.protocol() {
+        Protocol::Tls if config.alpn => Offer::Both,
+        Protocol::Tls => Offer::Nothing,
+        Protocol::TlsHttp2 => Offer::Http2,
+        Protocol::Plain | Protocol::Unknown => return Ok(None),
     };
-    let http2_only = scheme.protocol() == Protocol::TlsHttp2;
-    let tls = tls::acceptor(obtained.certified.clone(), tls::provider(), http2_only)?;
-    Ok(Some(tls))
+    let acceptor =
+        |obtained: &Obtained| tls::acceptor(obtained.certified.clone(), tls::provider(), offer);
+    obtained.map(acceptor).transpose()
 }
 
 /// The state folder is its owner's: it holds keys, and code that will be run.
@@ -253,6 +275,18 @@ fn make_state(state: &Path) -> Result<(), ServerError> {
     let made = builder.recursive(true).mode(0o700).create(state);
     made.map_err(|source| ServerError::State {
         path: state.to_owned(),
+        source,
+    })
+}
+
+/// Reads the script for documents.
+fn script(path: &Path) -> Result<Script, ServerError> {
+    let text = fs::read(path).map_err(|source| ServerError::Script {
+        path: path.to_owned(),
+        source,
+    })?;
+    Script::new(&text).map_err(|source| ServerError::BadScript {
+        path: path.to_owned(),
         source,
     })
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_content::Facts;
+use host_content::{Facts, Script};
 use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_stash::Stash;
 
 use crate::ServerError;
 use crate::config::TenantConfig;
@@ -28,13 +29,17 @@ pub(crate) struct Site {
     pub(crate) folder: PathBuf,
 }
 
-/// What is known of a server once it listens.
+/// What every site knows of its server, once that listens.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Where it listens.
     pub(crate) listeners: Vec<Listener>,
     /// The ports of every scheme, also of those that nobody serves.
     pub(crate) ports: BTreeMap<String, Vec<u16>>,
+    /// Whether scripts of tests have wrappers.
+    pub(crate) wrappers: bool,
+    /// What is put into documents.
+    pub(crate) script: Option<Script>,
 }
 
 /// Every site, found by host name.
@@ -66,11 +71,14 @@ impl Site {
         (dir, folder): (Arc<Dir>, PathBuf),
         runtime: &Arc<Runtime>,
         known: &Known,
+        stash: Stash,
         dev: bool,
     ) -> Arc<Self> {
         let mut content = host_content::Site {
             dir: Arc::clone(&dir),
             raw: config.raw,
+            wrappers: known.wrappers,
+            inject: known.script.clone(),
             facts: Arc::new(facts(config, &folder, &known.ports)),
             pipes: Arc::default(),
         };
@@ -79,6 +87,7 @@ impl Site {
         tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.stash = stash;
         let tenant = Arc::new(tenant);
         let registry = Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(&dir)));
         let pipes = Pipes::new(
@@ -188,7 +197,8 @@ mod tests {
                 facts: Facts::default(),
             };
             let opened = open(&config).unwrap();
-            let site = Site::new(&config, opened, &runtime, &Known::default(), false);
+            let stash = Stash::in_memory(config.limits.stash);
+            let site = Site::new(&config, opened, &runtime, &Known::default(), stash, false);
             sites.add(&config, site);
         }
         sites

@@ -34,28 +34,37 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
 #[derive(Clone)]
 pub(crate) struct Tls {
     acceptor: TlsAcceptor,
-    /// Whether nothing but HTTP/2 is spoken, with or without ALPN.
-    http2_only: bool,
+    offer: Offer,
+}
+
+/// The protocols that are offered by ALPN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// HTTP/2, else HTTP/1.1.
+    Both,
+    /// HTTP/2, which is also spoken where the client says nothing.
+    Http2,
+    /// None: ALPN is not answered, and clients take HTTP/1.1, as wptserve's do.
+    Nothing,
 }
 
 /// What shakes hands with clients, showing them this certificate.
 pub(crate) fn acceptor(
     certified: CertifiedKey,
     provider: Arc<CryptoProvider>,
-    http2_only: bool,
+    offer: Offer,
 ) -> Result<Tls, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13, &TLS12])?
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-    config.alpn_protocols = vec![H2.to_vec()];
-    if !http2_only {
-        config.alpn_protocols.push(HTTP11.to_vec());
-    }
-    Ok(Tls {
-        acceptor: TlsAcceptor::from(Arc::new(config)),
-        http2_only,
-    })
+    config.alpn_protocols = match offer {
+        Offer::Both => vec![H2.to_vec(), HTTP11.to_vec()],
+        Offer::Http2 => vec![H2.to_vec()],
+        Offer::Nothing => Vec::new(),
+    };
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    Ok(Tls { acceptor, offer })
 }
 
 /// A handshake, and what came of it, which a journal is told.
@@ -76,7 +85,7 @@ pub(crate) async fn handshake(
         .and_then(|shaken| shaken);
     let agreed = shaken.map(|stream| {
         let (info, mut negotiated) = facts(stream.get_ref().1);
-        if tls.http2_only {
+        if tls.offer == Offer::Http2 {
             negotiated = Negotiated::Http2;
         }
         (Session(stream), info, negotiated)

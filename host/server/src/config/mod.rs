@@ -4,6 +4,7 @@
 //! line over the file, and [`Settings::complete`] fills in what nobody said.
 
 mod document;
+mod error;
 mod file;
 pub mod limits;
 mod names;
@@ -13,17 +14,16 @@ mod table;
 pub mod wptserve;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use host_content::Facts;
-use host_content::template::BadDomain;
 use host_runtime::Limits as HandlerLimits;
 
 use limits::{Limit, Quantity};
 use wptserve::{Preset, WptSettings};
 
+pub use error::{ConfigError, Problem};
 pub use file::read;
 pub use limits::ConnectionLimits;
 pub use names::{address, host_name};
@@ -43,6 +43,9 @@ pub const DEFAULT_TENANT: &str = "default";
 pub struct ServerConfig {
     /// Where to listen, and for what.
     pub listeners: Vec<ListenerConfig>,
+    /// Whether listeners of `https` offer HTTP/2 by ALPN. wptserve's do not: over
+    /// HTTP/2 a test would not see reason phrases, for one.
+    pub alpn: bool,
     /// Whose certificate TLS shows.
     pub certificate: CertificateSource,
     /// Where certificates and compiled handlers are kept.
@@ -58,6 +61,12 @@ pub struct ServerConfig {
     /// The file for the journal of the wire, emptied at the start; see
     /// [`crate::journal`].
     pub journal: Option<PathBuf>,
+    /// Where handlers' stashes are kept.
+    pub stash: host_stash::Location,
+    /// Whether [wrappers](host_content::wrappers) are made for scripts of tests.
+    pub wrappers: bool,
+    /// A file whose script is put before the first content of every HTML document.
+    pub inject_script: Option<PathBuf>,
     /// The name that URLs have for the server, instead of the address.
     pub url_host: Option<String>,
     /// Names that should lead here.
@@ -155,6 +164,12 @@ pub struct Settings {
     pub drain_timeout: Option<Duration>,
     /// See [`ServerConfig::journal`].
     pub journal: Option<PathBuf>,
+    /// See [`ServerConfig::stash`].
+    pub stash: Option<host_stash::Location>,
+    /// See [`ServerConfig::wrappers`]; with wptserve's configuration they are.
+    pub wrappers: Option<bool>,
+    /// See [`ServerConfig::inject_script`].
+    pub inject_script: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// See [`TenantConfig::pipes`]; the default tenant's.
@@ -194,85 +209,6 @@ pub struct TenantSettings {
 /// Limits that a source sets, in its order.
 pub type Changes<T> = Vec<(&'static Limit<T>, Quantity)>;
 
-/// Why settings cannot be used. The user's fault.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file could not be read.
-    #[error("the config file {} cannot be read", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file has mistakes; every one of them.
-    #[error("{}", Problems(file, problems))]
-    Problems {
-        /// The file.
-        file: PathBuf,
-        /// The mistakes, in the order of the file.
-        problems: Vec<Problem>,
-    },
-    /// Nothing to serve.
-    #[error("there is nothing to serve: neither a plugins folder nor a [[tenant]] is given")]
-    NothingToServe,
-    /// Nowhere to listen.
-    #[error("there is nowhere to listen: no plaintext and no TLS address is left")]
-    NowhereToListen,
-    /// Only one of two.
-    #[error("a certificate needs its key and a key its certificate: {0} is missing")]
-    HalfCertificate(&'static str),
-    /// A name that DNS cannot have.
-    #[error(transparent)]
-    Domain(#[from] BadDomain),
-    /// An alternate host that is beneath browser_host, or the other way round:
-    /// tests of what is another site would mean nothing.
-    #[error(
-        "the alternate host \"{alternate}\" must be distinct from browser_host \"{browser_host}\""
-    )]
-    NotDistinct {
-        /// The host.
-        browser_host: String,
-        /// The other.
-        alternate: String,
-    },
-    /// No home folder to keep state in.
-    #[error("no folder for state: neither XDG_STATE_HOME nor HOME is set")]
-    NoState,
-}
-
-/// A mistake in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong and what was expected.
-    pub message: String,
-}
-
-struct Problems<'a>(&'a Path, &'a [Problem]);
-
-impl fmt::Display for Problems<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, problem) in self.1.iter().enumerate() {
-            let newline = if i == 0 { "" } else { "\n" };
-            let Problem {
-                line,
-                column,
-                message,
-            } = problem;
-            write!(
-                f,
-                "{newline}{}:{line}:{column}: {message}",
-                self.0.display()
-            )?;
-        }
-        Ok(())
-    }
-}
-
 impl Settings {
     /// These settings laid over others: what they say counts, and of limits and
     /// vars each for itself.
@@ -294,6 +230,9 @@ impl Settings {
             raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
+            stash: self.stash.or(below.stash),
+            wrappers: self.wrappers.or(below.wrappers),
+            inject_script: self.inject_script.or(below.inject_script),
             vars: below.vars,
             pipes: below.pipes,
             limits: below.limits,
@@ -383,6 +322,7 @@ impl Settings {
             return Err(ConfigError::NothingToServe);
         }
 
+        let wrappers = self.wrappers.unwrap_or(preset.is_some());
         let (url_host, check, notices, listeners) = match preset {
             Some(preset) => (
                 Some(preset.facts.browser_host),
@@ -404,6 +344,7 @@ impl Settings {
             return Err(ConfigError::NowhereToListen);
         }
         Ok(ServerConfig {
+            alpn: url_host.is_none(),
             listeners,
             url_host,
             check,
@@ -419,6 +360,9 @@ impl Settings {
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
             journal: self.journal,
+            stash: self.stash.unwrap_or_default(),
+            wrappers,
+            inject_script: self.inject_script,
         })
     }
 }
