@@ -114,7 +114,7 @@ impl Service for Hello {
         let run = self
             .handler
             .clone()
-            .run(exchange, &self.tenant, Route::named("/hello"));
+            .run(exchange, &self.tenant, Route::named("/hello"), None);
         let _ = self.outcomes.send(run.await);
     }
 
