@@ -23,6 +23,7 @@ pub struct HostBuilder {
     plugins: PluginsDir,
     state: tempfile::TempDir,
     args: Vec<OsString>,
+    is_wpt: bool,
 }
 
 impl HostBuilder {
@@ -31,7 +32,15 @@ impl HostBuilder {
             plugins: PluginsDir::new(),
             state: tempfile::tempdir().expect("a temporary folder"),
             args: Vec::new(),
+            is_wpt: false,
         }
+    }
+
+    /// Serves the plugins folder as `wpt serve` serves a checkout, on free ports
+    /// if nothing else is said.
+    pub fn wpt(mut self) -> Self {
+        self.is_wpt = true;
+        self
     }
 
     /// Serves these examples at `/NAME`.
@@ -69,9 +78,14 @@ impl HostBuilder {
         self
     }
 
-    /// Starts with a configuration file of this text.
+    /// Starts with a host.toml of this text.
     pub fn config(self, text: &str) -> Self {
-        let path = self.state.path().join("host.toml");
+        self.config_file("host.toml", text)
+    }
+
+    /// Starts with a configuration file of this name and text.
+    pub fn config_file(self, name: &str, text: &str) -> Self {
+        let path = self.state.path().join(name);
         fs::write(&path, text).expect("to write a file");
         self.args([OsString::from("--config"), path.into()])
     }
@@ -83,18 +97,23 @@ impl HostBuilder {
 
     fn command(&self) -> Command {
         let mut command = Command::new(plugins::host_binary());
-        command
-            .args(["serve", "--plugins"])
-            .arg(self.plugins.path());
+        let folder = if self.is_wpt { "--wpt" } else { "--plugins" };
+        command.args(["serve", folder]).arg(self.plugins.path());
         let given = |flag: &str| self.args.iter().any(|a| a == flag);
-        if !given("--listen") {
-            command.args(["--listen", "127.0.0.1:0"]);
+        if self.is_wpt {
+            if !given("--config") {
+                command.arg("--auto-ports");
+            }
+        } else {
+            if !given("--listen") {
+                command.args(["--listen", "127.0.0.1:0"]);
+            }
+            if !given("--tls-listen") {
+                command.args(["--tls-listen", "127.0.0.1:0"]);
+            }
         }
         if !given("--state") {
             command.arg("--state").arg(self.state.path());
-        }
-        if !given("--tls-listen") {
-            command.args(["--tls-listen", "127.0.0.1:0"]);
         }
         command.args(&self.args);
         command
@@ -201,6 +220,20 @@ impl Host {
     /// The address of the TLS listener.
     pub fn https(&self) -> SocketAddr {
         self.address("https://")
+    }
+
+    /// The addresses of the listeners of one of wptserve's schemes, in order.
+    pub fn listeners(&self, scheme: &str) -> Vec<SocketAddr> {
+        let listeners = self.ready["listeners"].as_array().expect("listeners");
+        let of = listeners.iter().filter(|l| l["scheme"] == scheme);
+        of.map(|l| {
+            l["address"]
+                .as_str()
+                .expect("text")
+                .parse()
+                .expect("an address")
+        })
+        .collect()
     }
 
     fn address(&self, scheme: &str) -> SocketAddr {

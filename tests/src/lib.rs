@@ -5,7 +5,7 @@
 //!   [`run`] runs any other command to its end.
 //! - [`h1`] is an HTTP/1 client that sends any bytes; [`h2`] one that sends any
 //!   HTTP/2 frames, so that a test of a frame sequence reads like the sequence.
-//! - [`tools`] runs curl, nghttp and python, [`chromium`] a browser; [`load`]
+//! - [`tls`] shakes hands; [`tools`] runs curl, nghttp and python, [`chromium`] a browser; [`load`]
 //!   keeps a server busy; [`rules`] breaks one of RFC 9113's rules after the
 //!   other, [`attack`] says what an attack costs.
 //!
@@ -29,6 +29,7 @@ pub mod h1;
 pub mod h2;
 pub mod load;
 pub mod rules;
+pub mod tls;
 pub mod tools;
 
 use std::time::Duration;

@@ -3,38 +3,15 @@
 use std::io::Read;
 use std::net::TcpStream;
 use std::path::Path;
-use std::sync::Arc;
 
 use host_tests::h2::{self, data, headers};
+use host_tests::tls::{self, Session};
 use host_tests::tools::{curl, try_curl};
 use host_tests::{DEADLINE, Host};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-
-type Tls = rustls::StreamOwned<rustls::ClientConnection, TcpStream>;
 
 /// A TLS session with a server that the CA vouches for.
-fn connect(host: &Host, name: &str, alpn: &[&str]) -> Tls {
-    let mut roots = rustls::RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(host.ca()).unwrap() {
-        roots.add(certificate.unwrap()).unwrap();
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = alpn.iter().map(|p| p.as_bytes().to_vec()).collect();
-    let name = ServerName::try_from(name.to_owned()).unwrap();
-    let session = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
-    let stream = TcpStream::connect(host.https()).unwrap();
-    stream.set_read_timeout(Some(DEADLINE)).unwrap();
-    let mut tls = rustls::StreamOwned::new(session, stream);
-    while tls.conn.is_handshaking() {
-        tls.conn.complete_io(&mut tls.sock).expect("a handshake");
-    }
-    tls
+fn connect(host: &Host, name: &str, alpn: &[&str]) -> Session {
+    tls::connect(host.https(), &host.ca(), name, alpn).expect("a handshake")
 }
 
 fn https(host: &Host, path: &str) -> String {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use host_server::Server;
+use host_stash::Location;
 
 use crate::escape;
 use crate::style::{BOLD, CYAN, DIM, GREEN, Paint};
@@ -13,7 +14,8 @@ const LISTED: usize = 20;
 
 /// The banner.
 pub(crate) fn text(server: &Server, paint: Paint) -> String {
-    let urls = server.urls();
+    let listening = server.listening();
+    let urls: Vec<String> = listening.iter().map(|l| l.url.clone()).collect();
     let tenants = server.near();
     let paths: Vec<(&str, String)> = tenants
         .iter()
@@ -34,8 +36,16 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
         count(paths.len(), "handler"),
         count(files, "file")
     );
-    for url in &urls {
-        let _ = writeln!(text, "  {}", paint.with(CYAN, url));
+    // Where the URL says it all, a name in front of it would say it twice.
+    let is_named = listening
+        .iter()
+        .any(|l| l.scheme.name() != l.scheme.of_url());
+    for listening in &listening {
+        let url = paint.with(CYAN, &listening.url);
+        let _ = match is_named {
+            true => writeln!(text, "  {:<13} {url}", listening.scheme.name()),
+            false => writeln!(text, "  {url}"),
+        };
     }
     text.push('\n');
     if let Some(base) = urls.first() {
@@ -62,6 +72,10 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
             "  CA certificate: {}",
             escape::line(&ca.to_string_lossy())
         );
+    }
+    if let Location::Redis(_) = server.stash() {
+        let location = server.stash().to_string();
+        let _ = writeln!(text, "  Stash: {}", escape::line(&location));
     }
     // Alone, a tenant needs no line about what it can do to the others.
     if tenants.len() > 1 {

@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use host_server::config::ConfigError;
+use host_server::config::{ConfigError, Scheme};
 use host_server::{CertError, ServerError};
 
 use crate::style::{self, BOLD, CYAN, Paint, RED};
@@ -40,13 +40,17 @@ fn server(error: &ServerError) -> Option<&'static str> {
             _ => "--plugins takes a folder that may be read and listed",
         },
         ServerError::State { .. } => "name a folder that may be written to with --state DIR",
-        ServerError::Listen { tls, source, .. } => match (source.kind(), tls) {
-            (ErrorKind::AddrInUse, false) => {
+        ServerError::Listen { scheme, source, .. } => match (source.kind(), scheme) {
+            (ErrorKind::AddrInUse, Scheme::Http) => {
                 "stop what uses the port, or choose another with --listen (port 0 picks a free one)"
             }
-            (ErrorKind::AddrInUse, true) => {
+            (ErrorKind::AddrInUse, Scheme::Https) => {
                 "stop what uses the port, or choose another with --tls-listen (port 0 picks a \
                  free one), or go without TLS by --no-tls"
+            }
+            (ErrorKind::AddrInUse, _) => {
+                "stop what uses the port, or choose another under \"ports\" in the configuration \
+                 (\"auto\" picks a free one)"
             }
             (ErrorKind::PermissionDenied, _) => {
                 "ports below 1024 need special rights: choose a higher one"
@@ -54,6 +58,14 @@ fn server(error: &ServerError) -> Option<&'static str> {
             (ErrorKind::AddrNotAvailable, _) => "this machine has no such address",
             _ => "an address is HOST:PORT, as in 127.0.0.1:8000",
         },
+        ServerError::Names(_) => {
+            "add them by `host hosts | sudo tee -a /etc/hosts`, with the same --wpt and --config, \
+             or set check_subdomains to false"
+        }
+        ServerError::Stash(_) => {
+            "is that where redis-server listens, and does it run? --stash takes redis://HOST:PORT/DB \
+             or unix:///PATH, and without it host keeps stashes in its own memory"
+        }
         ServerError::Runtime(_) => "is the address space limited (ulimit -v)? It must not be",
         _ => return None,
     })
@@ -62,7 +74,9 @@ fn server(error: &ServerError) -> Option<&'static str> {
 fn config(error: &ConfigError) -> Option<&'static str> {
     Some(match error {
         ConfigError::Unreadable { .. } => "--config takes a file such as host.toml",
-        ConfigError::NothingToServe => "name a folder with --plugins DIR",
+        ConfigError::NothingToServe => {
+            "name a folder with --plugins DIR, or a checkout of web-platform-tests with --wpt DIR"
+        }
         ConfigError::NowhereToListen => "leave out --no-tls, or give an address with --listen",
         ConfigError::NoState => "name a folder with --state DIR",
         _ => return None,

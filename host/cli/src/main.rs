@@ -7,6 +7,7 @@ mod completions;
 mod escape;
 mod failure;
 mod flags;
+mod hosts;
 mod journal;
 mod log;
 mod output;
@@ -14,6 +15,7 @@ mod routes;
 mod serve;
 mod signals;
 mod style;
+mod wpt;
 
 use std::process::ExitCode;
 
@@ -61,6 +63,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Check(check::Check),
     Routes(routes::Routes),
+    Hosts(hosts::Hosts),
     Journal(journal::Journal),
     Completions(completions::Completions),
 }
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Routes(routes) => routes.run(),
+        Command::Hosts(hosts) => hosts.run(),
         Command::Journal(journal) => journal.run(),
         Command::Completions(completions) => completions.run(),
     };

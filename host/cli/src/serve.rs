@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use host_server::config::{self, ServerConfig, Settings, quantity};
 use host_server::{Server, Stopped};
+use host_stash::Location;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use tracing_subscriber::filter::Targets;
@@ -16,6 +17,7 @@ use crate::flags::{Format, LimitFlags};
 use crate::output::Lines;
 use crate::signals::Signals;
 use crate::style::{self, Paint};
+use crate::wpt::WptFlags;
 use crate::{CUT_OFF, SUCCESS, banner, log};
 
 /// How long the threads may take to end after the server has.
@@ -26,23 +28,32 @@ const LAST_THREADS: Duration = Duration::from_millis(500);
 /// 512 a burst of downloads cost half a GiB that never came back.
 const BLOCKING_THREADS: usize = 64;
 
+/// What is logged if nobody says it.
+const DEFAULT_LOG: &str = "info";
+
 const AFTER: &str = "\
 Examples:
   host serve --plugins target/plugins
   host serve --plugins target/plugins --listen 127.0.0.1:0 --no-tls --format json
   host serve --plugins target/plugins --memory '128 MiB' --wall-time 5s
   host serve --config host.toml
+  host serve --wpt web-platform-tests
 
 DIR/a/b.wasm answers /a/b and /a/b.wasm, DIR/a/index.wasm answers /a/, and other
 files are served as files. The plaintext port speaks HTTP/1.1 and HTTP/2 (with
 prior knowledge, or by upgrade), the TLS port both by ALPN.
 
-With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"ca\":…,\"pid\":…};
+With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"listeners\":[…],\"ca\":…,\"pid\":…};
 the lines that follow are the events request, log and violation.
 
 Raw writes can break the connection that they are on, and browsers share HTTP/2
 connections between host names: they are granted to a folder that is served alone,
 and where there are several only to those that have raw = true.
+
+What handlers leave in the stash is in memory and ends with host. --stash redis://…
+keeps it in a Redis, and hosts that name the same one share what their tenants of the
+same name leave; another /DB is another stash. A password is better in the config
+file than in a flag: redis://:PASSWORD@HOST.
 
 SIGINT and SIGTERM let what is under way finish; a second one ends at once.
 
@@ -55,6 +66,9 @@ meant from its own folder:
   raw = true                     # handlers may write raw frames and bytes
   drain-timeout = \"10s\"
   journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
+  stash = \"redis://127.0.0.1\"    # shared with other hosts, by tenants of the same name
+  wrappers = true                # a.any.html for a.any.js, as wpt serve makes it
+  inject-script = \"inject.js\"    # put before the content of HTML documents
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -69,14 +83,26 @@ meant from its own folder:
   plugins = \"a\"
   raw = true
   limits = { memory = \"32 MiB\" } # laid over those above
-  vars = { greeting = \"hi\" }";
+  vars = { greeting = \"hi\" }
+
+  [wptserve]                     # as `wpt serve`, with wptserve's own keys
+  doc_root = \"web-platform-tests\"
+  ports = { http = [8000, \"auto\"], h2 = [9000] }
+A file whose name ends in .json has the keys of [wptserve] alone, as the config.json
+of `wpt serve`. --wpt DIR is that with doc_root = DIR, and DIR/config.json below FILE.
+There --listen stands for the ports of http, --tls-listen for those of https.";
 
 /// Serve a folder of handlers and files
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Serve {
-    /// The folder of handlers and files
-    #[arg(long, value_name = "DIR")]
+    /// The folder of handlers and files; wptserve's doc_root
+    #[arg(
+        long,
+        visible_alias = "doc-root",
+        alias = "doc_root",
+        value_name = "DIR"
+    )]
     plugins: Option<PathBuf>,
 
     /// A plaintext address; may be given several times; port 0 picks one [default: 127.0.0.1:8000]
@@ -91,7 +117,7 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with = "tls_listen")]
     no_tls: bool,
 
-    /// Settings in TOML, as shown below; flags go before them
+    /// Settings in TOML, as shown below, or wptserve's in JSON; flags go before them
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -125,9 +151,9 @@ pub(crate) struct Serve {
     no_raw: bool,
 
     /// What to log: error, warn, info, debug, trace or off, also by target as in
-    /// info,access=off
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: Targets,
+    /// info,access=off [default: info]
+    #[arg(long, value_name = "FILTER")]
+    log: Option<Targets>,
 
     /// Time that requests under way have when the server stops [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -137,14 +163,34 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 
+    /// Where handlers' stashes are kept: memory, or a Redis that several hosts share, as
+    /// redis://HOST:PORT/DB or unix:///PATH [default: memory]
+    #[arg(long, value_name = "URL")]
+    stash: Option<Location>,
+
+    /// Put this script before the first content of every HTML document
+    #[arg(long, value_name = "FILE")]
+    inject_script: Option<PathBuf>,
+
     #[command(flatten)]
     limits: LimitFlags,
+
+    #[command(flatten)]
+    wpt: WptFlags,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> anyhow::Result<u8> {
         let (format, filter) = (self.format, self.log.clone());
         let config = self.config()?;
+        let filter = match filter {
+            Some(filter) => filter,
+            None => config
+                .log
+                .unwrap_or(DEFAULT_LOG)
+                .parse()
+                .context("the level of the log")?,
+        };
         let paint = Paint(format == Format::Text && style::is_wanted(&io::stdout()));
         let lines = Lines::start(match format {
             Format::Text => log::dropped_as_text,
@@ -169,10 +215,7 @@ impl Serve {
     }
 
     fn config(self) -> anyhow::Result<ServerConfig> {
-        let file = match &self.config {
-            Some(file) => config::read(file)?,
-            None => Settings::default(),
-        };
+        let files = self.wpt.over(self.config.as_deref())?;
         let given = |addresses: Vec<String>| (!addresses.is_empty()).then_some(addresses);
         let flags = Settings {
             listen: given(self.listen),
@@ -193,11 +236,13 @@ impl Serve {
             },
             drain_timeout: self.drain_timeout,
             journal: self.journal,
+            stash: self.stash,
+            inject_script: self.inject_script,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()
         };
-        Ok(flags.over(file).complete()?)
+        Ok(flags.over(files).complete()?)
     }
 }
 
@@ -219,7 +264,11 @@ async fn serve(
     lines: &Lines,
 ) -> anyhow::Result<Stopped> {
     let signals = Signals::listen().context("signals cannot be heard")?;
-    let server = Server::bind(config).await?;
+    let server = tokio::select! {
+        server = Server::bind(config) => server?,
+        // Names may be looked up for long.
+        () = signals.clone().have_come(1) => return Ok(Stopped::Finished),
+    };
     lines.begin(&match format {
         Format::Text => banner::text(&server, paint),
         Format::Json => ready(&server),
@@ -242,9 +291,22 @@ async fn serve(
 /// The ready line: the first of `--format json`.
 fn ready(server: &Server) -> String {
     let ca = server.ca().map(|ca| ca.to_string_lossy());
+    let listening = server.listening();
+    let urls = listening
+        .iter()
+        .map(|l| format!("{}://{}/", l.scheme.of_url(), l.address));
+    let urls: Vec<String> = urls.collect();
+    let listeners = listening.iter().map(|listening| {
+        json!({
+            "scheme": listening.scheme.name(),
+            "address": listening.address.to_string(),
+            "url": listening.url,
+        })
+    });
     let line = json!({
         "event": "ready",
-        "urls": server.urls(),
+        "urls": urls,
+        "listeners": listeners.collect::<Vec<_>>(),
         "ca": ca,
         "pid": std::process::id(),
     });

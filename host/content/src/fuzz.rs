@@ -111,6 +111,8 @@ fn context() -> Context {
         site: Site {
             dir: Arc::new(dir.expect("a folder")),
             raw: false,
+            wrappers: false,
+            inject: None,
             facts: Arc::new(facts),
             pipes: Arc::default(),
         },

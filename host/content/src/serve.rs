@@ -7,7 +7,7 @@ use host_wire::{Exchange, Head, WireError};
 
 use crate::blocking::blocking;
 use crate::files::{self, Found};
-use crate::finish::{asked, finish, template_of};
+use crate::finish::{asked, check, finish, inject, template_of};
 use crate::refusal::Refusal;
 use crate::template::Context;
 use crate::{Body, Response, Served, Site, asis};
@@ -57,8 +57,12 @@ async fn answer(head: Head, site: &Site, path: &Path) -> Result<Answer, Refusal>
         blocking(move || files::find(&context, &path, has_pipes)).await?
     };
     let response = match found {
-        Found::AsIs(body) => return Ok(Answer::AsIs(body)),
-        Found::Folder(response) => response,
+        Found::AsIs(body) => {
+            // They are without effect, and still wrong where they are wrong.
+            check(&context)?;
+            return Ok(Answer::AsIs(body));
+        }
+        Found::Folder(response) => inject(response, &context.site).await?,
         Found::File { path, response } => finish(response, template_of(&path), &context).await?,
     };
     Ok(Answer::Response(response))

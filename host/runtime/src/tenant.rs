@@ -50,7 +50,7 @@ impl Tenant {
 /// An address that the server listens on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
-    /// `http` or `https`.
+    /// What it is for, as in `http` or `h2`.
     pub scheme: String,
     /// The IP address.
     pub host: String,

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::certs::CertError;
+use crate::config::Scheme;
+use crate::names::Astray;
 
 /// Why a server cannot start. The user's or the machine's fault; each names the
 /// thing it is about.
@@ -34,22 +36,44 @@ pub enum ServerError {
         /// What the system said.
         source: io::Error,
     },
-    /// An address cannot be listened on.
-    #[error("cannot listen on {address}{}", in_use(source))]
-    Listen {
-        /// The address, as it was given.
-        address: String,
-        /// Whether it was to be a TLS listener.
-        tls: bool,
+    /// The script for documents cannot be read.
+    #[error("the script {} cannot be read", path.display())]
+    Script {
+        /// The file.
+        path: PathBuf,
         /// What the system said.
         source: io::Error,
     },
+    /// The script for documents would break out of its element.
+    #[error("the script {} cannot be put into a document", path.display())]
+    BadScript {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: host_content::BadScript,
+    },
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address} ({scheme}){}", in_use(source))]
+    Listen {
+        /// The address, as it was given.
+        address: String,
+        /// What for.
+        scheme: Scheme,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Names that were to lead here do not.
+    #[error("{0}")]
+    Names(Astray),
     /// There is no certificate to show.
     #[error("TLS has no certificate")]
     Certificate(#[from] CertError),
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
+    /// The stash's Redis cannot be reached.
+    #[error(transparent)]
+    Stash(#[from] host_stash::OpenError),
     /// The engine for handlers cannot start.
     #[error("handlers cannot run")]
     Runtime(#[from] host_runtime::RuntimeError),

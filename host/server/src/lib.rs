@@ -20,6 +20,7 @@
 //! of [`access`], `handler`, and those of its modules.
 
 pub mod access;
+mod bad_ports;
 mod certs;
 pub mod config;
 mod dispatch;
@@ -27,6 +28,7 @@ mod error;
 mod idle;
 pub mod journal;
 mod listener;
+mod names;
 mod near;
 mod pipes;
 mod router;
@@ -38,5 +40,6 @@ mod watch;
 
 pub use certs::CertError;
 pub use error::ServerError;
+pub use names::Astray;
 pub use near::Near;
-pub use server::{Server, Stopped};
+pub use server::{Listening, Server, Stopped};

@@ -8,25 +8,34 @@ use std::time::Duration;
 
 use host_wire::journal::{Journal, Page, What};
 use host_wire::{ConnectionInfo, Drain, Negotiated, serve_connection};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use tokio_rustls::TlsAcceptor;
 
-use crate::config::ConnectionLimits;
+use crate::bad_ports::is_bad;
+use crate::config::{ConnectionLimits, Scheme};
 use crate::dispatch::Dispatch;
-use crate::tls;
+use crate::tls::{self, Tls};
 
 /// How long to wait before the next attempt when the system can open no more
 /// files: long enough that others end, short enough that nobody gives up.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// An address that is listened on.
-#[derive(Debug)]
 pub(crate) struct Listener {
     socket: TcpListener,
     pub(crate) address: SocketAddr,
+    pub(crate) scheme: Scheme,
+    tls: Option<Tls>,
+}
+
+/// A port that is kept for somebody who does not listen on it.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    pub(crate) port: u16,
+    /// Bound, so that the system gives it to nobody else.
+    _socket: Option<TcpSocket>,
 }
 
 /// What all connections have in common.
@@ -58,16 +67,30 @@ impl Shared {
 }
 
 impl Listener {
-    /// Listens on `host:port`; port 0 picks one.
-    pub(crate) async fn bind(address: &str) -> io::Result<Self> {
-        let socket = TcpListener::bind(address).await?;
-        let address = socket.local_addr()?;
-        Ok(Self { socket, address })
+    /// Listens on `host:port`; port 0 picks one that browsers do not refuse.
+    pub(crate) async fn bind(scheme: Scheme, address: &str, tls: Option<Tls>) -> io::Result<Self> {
+        let is_picked = address.ends_with(":0");
+        // Held until there is another, so that each comes but once.
+        let mut bad = Vec::new();
+        loop {
+            let socket = TcpListener::bind(address).await?;
+            let address = socket.local_addr()?;
+            if is_picked && is_bad(address.port()) {
+                bad.push(socket);
+                continue;
+            }
+            return Ok(Self {
+                socket,
+                address,
+                scheme,
+                tls,
+            });
+        }
     }
 
     /// Takes connections until `drain`; then, listening no more, waits for
     /// those that there are. Dropped, it cuts them off.
-    pub(crate) async fn run(self, tls: Option<TlsAcceptor>, shared: Arc<Shared>, drain: Drain) {
+    pub(crate) async fn run(self, shared: Arc<Shared>, drain: Drain) {
         let mut connections = JoinSet::new();
         let mut stop = drain.clone();
         let mut gate = Gate::default();
@@ -77,7 +100,7 @@ impl Listener {
                 Some(ended) = connections.join_next() => report(ended),
                 (socket, peer, room) = gate.next(&self.socket, &shared.room) => {
                     let (shared, drain) = (Arc::clone(&shared), drain.clone());
-                    let tls = tls.clone();
+                    let tls = self.tls.clone();
                     connections.spawn(async move {
                         let _room = room;
                         if let Err(error) = serve(socket, peer, tls, &shared, drain).await {
@@ -94,6 +117,30 @@ impl Listener {
     }
 }
 
+impl Reserved {
+    /// The port of `host:port`; 0 picks one, which is kept.
+    pub(crate) async fn of(address: &str) -> io::Result<Self> {
+        let no_address = || io::Error::from(io::ErrorKind::AddrNotAvailable);
+        let address = lookup_host(address).await?.next().ok_or_else(no_address)?;
+        if address.port() != 0 {
+            // Whoever does listen on it, as a server of WebSockets beside this.
+            return Ok(Self {
+                port: address.port(),
+                _socket: None,
+            });
+        }
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        socket.bind(address)?;
+        Ok(Self {
+            port: socket.local_addr()?.port(),
+            _socket: Some(socket),
+        })
+    }
+}
+
 /// A task that panicked has said so on stderr; that is a fault of host's own.
 fn report(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended
@@ -107,7 +154,7 @@ fn report(ended: Result<(), tokio::task::JoinError>) {
 async fn serve(
     socket: TcpStream,
     peer: SocketAddr,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     shared: &Shared,
     drain: Drain,
 ) -> io::Result<()> {
@@ -161,7 +208,7 @@ impl Drop for Closed {
 async fn speak(
     socket: TcpStream,
     mut info: ConnectionInfo,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     shared: &Shared,
     mut drain: Drain,
 ) -> io::Result<()> {

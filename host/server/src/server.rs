@@ -1,37 +1,55 @@
 //! A server: bound, then running, then drained.
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use host_content::Script;
 use host_runtime::{Runtime, RuntimeConfig};
+use host_stash::{Location, Store};
 use host_wire::journal::Journal;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
-use crate::certs;
-use crate::config::{ConnectionLimits, ServerConfig};
+use crate::certs::{self, Obtained};
+use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig};
 use crate::dispatch::Dispatch;
-use crate::listener::{Listener, Shared};
+use crate::listener::{Listener, Reserved, Shared};
 use crate::near::Near;
-use crate::sites::{self, Site, Sites};
-use crate::{ServerError, idle, journal, tls, watch as warmer};
+use crate::sites::{self, Known, Site, Sites};
+use crate::tls::{Offer, Tls};
+use crate::{ServerError, idle, journal, names, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
 /// live in one process.
 pub struct Server {
-    listeners: Vec<(Listener, Option<TlsAcceptor>)>,
+    listeners: Vec<Listener>,
+    /// Kept while it runs.
+    _reserved: Vec<Reserved>,
+    url_host: Option<String>,
+    check: Option<NameCheck>,
     dispatch: Arc<Dispatch>,
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
+    stash: Location,
     drain_timeout: Duration,
+}
+
+/// A place where a server listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    /// What for.
+    pub scheme: Scheme,
+    /// Its address.
+    pub address: SocketAddr,
+    /// The URL of its root, by the server's name if it has one.
+    pub url: String,
 }
 
 /// How a server ended.
@@ -44,8 +62,8 @@ pub enum Stopped {
 }
 
 impl Server {
-    /// Opens folders, makes or loads certificates, starts the engine and
-    /// listens. Clients may connect from then on.
+    /// Opens folders and the stash, makes or loads certificates, starts the
+    /// engine and listens. Clients may connect from then on.
     ///
     /// # Errors
     /// See [`ServerError`].
@@ -65,44 +83,70 @@ impl Server {
             })?;
             journals.push(Arc::new(file));
         }
-        let (acceptor, ca) = if config.tls_listen.is_empty() {
-            (None, None)
-        } else {
-            let (acceptor, ca) = certificate(&config).await?;
-            (Some(acceptor), ca)
-        };
-        let mut listeners = Vec::new();
-        for address in &config.listen {
-            listeners.push((listen(address, false).await?, None));
+        for notice in &config.notices {
+            tracing::warn!("{notice}");
         }
-        for address in &config.tls_listen {
-            listeners.push((listen(address, true).await?, acceptor.clone()));
+        let obtained = certificate(&config).await?;
+        let store = Store::open(&config.stash).await?;
+        let (mut listeners, mut reserved) = (Vec::new(), Vec::new());
+        let mut known = Known {
+            wrappers: config.wrappers,
+            script: config.inject_script.as_deref().map(script).transpose()?,
+            ..Known::default()
+        };
+        for ListenerConfig { scheme, address } in &config.listeners {
+            let tls = tls(*scheme, &config, obtained.as_ref())?;
+            let failed = |source| ServerError::Listen {
+                address: address.clone(),
+                scheme: *scheme,
+                source,
+            };
+            let port = if scheme.protocol() == Protocol::Unknown {
+                reserved.push(Reserved::of(address).await.map_err(failed)?);
+                reserved.last().map_or(0, |reserved| reserved.port)
+            } else {
+                let listener = Listener::bind(*scheme, address, tls)
+                    .await
+                    .map_err(failed)?;
+                known.listeners.push(host_runtime::Listener {
+                    scheme: scheme.name().to_owned(),
+                    host: listener.address.ip().to_string(),
+                    port: listener.address.port(),
+                });
+                let port = listener.address.port();
+                listeners.push(listener);
+                port
+            };
+            let ports = known.ports.entry(scheme.name().to_owned()).or_default();
+            ports.push(port);
+        }
+        if let Some(NameCheck { names, must: true }) = &config.check
+            && let Some(astray) = names::astray(names, &addresses(&listeners)).await
+        {
+            return Err(ServerError::Names(astray));
         }
 
         let runtime = Runtime::new(RuntimeConfig {
             cache_dir: Some(config.state.join("cache")),
             ..RuntimeConfig::default()
         })?;
-        let known: Vec<_> = listeners
-            .iter()
-            .map(|(listener, tls)| host_runtime::Listener {
-                scheme: scheme(tls).to_owned(),
-                host: listener.address.ip().to_string(),
-                port: listener.address.port(),
-            })
-            .collect();
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
-            let site = Site::new(tenant, opened, &runtime, known.clone(), config.dev);
+            let stash = store.tenant(&tenant.name, tenant.limits.stash);
+            let site = Site::new(tenant, opened, &runtime, &known, stash, config.dev);
             sites.add(tenant, site);
         }
         let dispatch = Arc::new(Dispatch { sites });
         Ok(Self {
             listeners,
+            _reserved: reserved,
+            url_host: config.url_host,
+            check: config.check.filter(|check| !check.must),
             dispatch,
             limits: config.connections,
             journals,
-            ca,
+            ca: obtained.and_then(|obtained| obtained.ca),
+            stash: config.stash,
             drain_timeout: config.drain_timeout,
         })
     }
@@ -112,25 +156,34 @@ impl Server {
         self.journals.push(journal);
     }
 
-    /// Where it listens, as in `http://127.0.0.1:8000/`, plaintext first.
-    pub fn urls(&self) -> Vec<String> {
+    /// Where it listens, plaintext first.
+    pub fn listening(&self) -> Vec<Listening> {
         let listeners = self.listeners.iter();
-        let url =
-            |(listener, tls): &(Listener, _)| format!("{}://{}/", scheme(tls), listener.address);
-        listeners.map(url).collect()
-    }
-
-    /// The same as addresses, each with whether it speaks TLS.
-    pub fn addresses(&self) -> Vec<(SocketAddr, bool)> {
-        let listeners = self.listeners.iter();
-        listeners
-            .map(|(l, tls)| (l.address, tls.is_some()))
-            .collect()
+        let listening = |Listener {
+                             scheme, address, ..
+                         }: &Listener| {
+            let (scheme, address) = (*scheme, *address);
+            let url = match &self.url_host {
+                Some(host) => format!("{}://{host}:{}/", scheme.of_url(), address.port()),
+                None => format!("{}://{address}/", scheme.of_url()),
+            };
+            Listening {
+                scheme,
+                address,
+                url,
+            }
+        };
+        listeners.map(listening).collect()
     }
 
     /// The certificate of the CA that clients are to trust, if it is host's.
     pub fn ca(&self) -> Option<&Path> {
         self.ca.as_deref()
+    }
+
+    /// Where handlers' stashes are kept.
+    pub fn stash(&self) -> &Location {
+        &self.stash
     }
 
     /// Each tenant's name and what is near the top of its folder at this moment.
@@ -164,8 +217,16 @@ impl Server {
         }
         let shared = Shared::new(self.dispatch, self.limits, journal.clone());
         let mut listening = JoinSet::new();
-        for (listener, tls) in self.listeners {
-            listening.spawn(listener.run(tls, Arc::clone(&shared), draining.clone()));
+        if let Some(check) = self.check {
+            let addresses = addresses(&self.listeners);
+            housekeeping.spawn(async move {
+                if let Some(astray) = names::astray(&check.names, &addresses).await {
+                    tracing::warn!("{astray}");
+                }
+            });
+        }
+        for listener in self.listeners {
+            listening.spawn(listener.run(Arc::clone(&shared), draining.clone()));
         }
 
         stop.await;
@@ -183,17 +244,29 @@ impl Server {
     }
 }
 
-fn scheme<T>(tls: &Option<T>) -> &'static str {
-    if tls.is_some() { "https" } else { "http" }
+/// The addresses that are listened on.
+fn addresses(listeners: &[Listener]) -> Vec<IpAddr> {
+    let mut addresses: Vec<_> = listeners.iter().map(|l| l.address.ip()).collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
 }
 
-async fn listen(address: &str, tls: bool) -> Result<Listener, ServerError> {
-    let bound = Listener::bind(address).await;
-    bound.map_err(|source| ServerError::Listen {
-        address: address.to_owned(),
-        tls,
-        source,
-    })
+/// What a listener of this scheme shakes hands with.
+fn tls(
+    scheme: Scheme,
+    config: &ServerConfig,
+    obtained: Option<&Obtained>,
+) -> Result<Option<Tls>, rustls::Error> {
+    let offer = match scheme.protocol() {
+        Protocol::Tls if config.alpn => Offer::Both,
+        Protocol::Tls => Offer::Nothing,
+        Protocol::TlsHttp2 => Offer::Http2,
+        Protocol::Plain | Protocol::Unknown => return Ok(None),
+    };
+    let acceptor =
+        |obtained: &Obtained| tls::acceptor(obtained.certified.clone(), tls::provider(), offer);
+    obtained.map(acceptor).transpose()
 }
 
 /// The state folder is its owner's: it holds keys, and code that will be run.
@@ -206,20 +279,32 @@ fn make_state(state: &Path) -> Result<(), ServerError> {
     })
 }
 
-/// What shows the certificate, and whom clients have to trust for it.
-async fn certificate(config: &ServerConfig) -> Result<(TlsAcceptor, Option<PathBuf>), ServerError> {
-    let provider = tls::provider();
+/// Reads the script for documents.
+fn script(path: &Path) -> Result<Script, ServerError> {
+    let text = fs::read(path).map_err(|source| ServerError::Script {
+        path: path.to_owned(),
+        source,
+    })?;
+    Script::new(&text).map_err(|source| ServerError::BadScript {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The certificate, if anybody shows it.
+async fn certificate(config: &ServerConfig) -> Result<Option<Obtained>, ServerError> {
+    if !config.listeners.iter().any(|l| l.scheme.needs_tls()) {
+        return Ok(None);
+    }
     let hosts = config
         .tenants
         .iter()
         .flat_map(|tenant| tenant.hosts.clone());
     let hosts: Vec<String> = hosts.collect();
     let (source, state) = (config.certificate.clone(), config.state.clone());
-    let for_certs = Arc::clone(&provider);
-    let obtain = move || certs::obtain(&source, &state, &hosts, &for_certs);
-    let obtained = match spawn_blocking(obtain).await {
-        Ok(result) => result?,
+    let obtain = move || certs::obtain(&source, &state, &hosts, &tls::provider());
+    match spawn_blocking(obtain).await {
+        Ok(result) => Ok(Some(result?)),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    };
-    Ok((tls::acceptor(obtained.certified, provider)?, obtained.ca))
+    }
 }

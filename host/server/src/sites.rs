@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_content::Facts;
-use host_content::template::Hosts;
+use host_content::{Facts, Script};
 use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_stash::Stash;
 
 use crate::ServerError;
 use crate::config::TenantConfig;
@@ -27,6 +27,19 @@ pub(crate) struct Site {
     pub(crate) content: host_content::Site,
     /// Where that is, for messages and for watching.
     pub(crate) folder: PathBuf,
+}
+
+/// What every site knows of its server, once that listens.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Where it listens.
+    pub(crate) listeners: Vec<Listener>,
+    /// The ports of every scheme, also of those that nobody serves.
+    pub(crate) ports: BTreeMap<String, Vec<u16>>,
+    /// Whether scripts of tests have wrappers.
+    pub(crate) wrappers: bool,
+    /// What is put into documents.
+    pub(crate) script: Option<Script>,
 }
 
 /// Every site, found by host name.
@@ -57,20 +70,24 @@ impl Site {
         config: &TenantConfig,
         (dir, folder): (Arc<Dir>, PathBuf),
         runtime: &Arc<Runtime>,
-        listeners: Vec<Listener>,
+        known: &Known,
+        stash: Stash,
         dev: bool,
     ) -> Arc<Self> {
         let mut content = host_content::Site {
             dir: Arc::clone(&dir),
             raw: config.raw,
-            facts: Arc::new(facts(config, &folder, &listeners)),
+            wrappers: known.wrappers,
+            inject: known.script.clone(),
+            facts: Arc::new(facts(config, &folder, &known.ports)),
             pipes: Arc::default(),
         };
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
-        tenant.listeners = listeners;
+        tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.stash = stash;
         let tenant = Arc::new(tenant);
         let registry = Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(&dir)));
         let pipes = Pipes::new(
@@ -91,25 +108,12 @@ impl Site {
 }
 
 /// What a tenant's templates may tell of the server.
-fn facts(config: &TenantConfig, folder: &Path, listeners: &[Listener]) -> Facts {
-    let named = config.hosts.iter().find(|host| !host.starts_with('*'));
-    let mut ports: BTreeMap<String, Vec<u16>> = BTreeMap::new();
-    for listener in listeners {
-        let ports = ports.entry(listener.scheme.clone()).or_default();
-        ports.push(listener.port);
-    }
-    let hosts = Hosts {
-        browser_host: named.map_or_else(|| "localhost".to_owned(), String::clone),
-        ..Hosts::default()
-    };
+fn facts(config: &TenantConfig, folder: &Path, ports: &BTreeMap<String, Vec<u16>>) -> Facts {
     Facts {
         doc_root: folder.to_owned(),
         url_base: "/".to_owned(),
-        // Only a sub-domain can be refused, and there is none.
-        domains: hosts.all_domains().unwrap_or_default(),
-        browser_host: hosts.browser_host,
-        ports,
-        ..Facts::default()
+        ports: ports.clone(),
+        ..config.facts.clone()
     }
 }
 
@@ -190,9 +194,11 @@ mod tests {
                 vars: BTreeMap::new(),
                 pipes: BTreeMap::new(),
                 limits: Limits::default(),
+                facts: Facts::default(),
             };
             let opened = open(&config).unwrap();
-            let site = Site::new(&config, opened, &runtime, Vec::new(), false);
+            let stash = Stash::in_memory(config.limits.stash);
+            let site = Site::new(&config, opened, &runtime, &Known::default(), stash, false);
             sites.add(&config, site);
         }
         sites

@@ -30,17 +30,41 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
+/// What shakes hands with clients.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    acceptor: TlsAcceptor,
+    offer: Offer,
+}
+
+/// The protocols that are offered by ALPN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// HTTP/2, else HTTP/1.1.
+    Both,
+    /// HTTP/2, which is also spoken where the client says nothing.
+    Http2,
+    /// None: ALPN is not answered, and clients take HTTP/1.1, as wptserve's do.
+    Nothing,
+}
+
 /// What shakes hands with clients, showing them this certificate.
 pub(crate) fn acceptor(
     certified: CertifiedKey,
     provider: Arc<CryptoProvider>,
-) -> Result<TlsAcceptor, rustls::Error> {
+    offer: Offer,
+) -> Result<Tls, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13, &TLS12])?
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-    config.alpn_protocols = vec![H2.to_vec(), HTTP11.to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    config.alpn_protocols = match offer {
+        Offer::Both => vec![H2.to_vec(), HTTP11.to_vec()],
+        Offer::Http2 => vec![H2.to_vec()],
+        Offer::Nothing => Vec::new(),
+    };
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    Ok(Tls { acceptor, offer })
 }
 
 /// A handshake, and what came of it, which a journal is told.
@@ -48,19 +72,22 @@ pub(crate) fn acceptor(
 /// # Errors
 /// The client's misbehaviour, or its taking longer than `timeout`.
 pub(crate) async fn handshake(
-    acceptor: &TlsAcceptor,
+    tls: &Tls,
     socket: TcpStream,
     timeout: Duration,
     page: Option<&Page>,
 ) -> io::Result<(Session, TlsInfo, Negotiated)> {
     let first = page.map(|_| FirstBytes::default());
-    let accept = acceptor.accept(Recorded::new(socket, first.clone()));
+    let accept = tls.acceptor.accept(Recorded::new(socket, first.clone()));
     let shaken = tokio::time::timeout(timeout, accept)
         .await
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the handshake took too long"))
         .and_then(|shaken| shaken);
     let agreed = shaken.map(|stream| {
-        let (info, negotiated) = facts(stream.get_ref().1);
+        let (info, mut negotiated) = facts(stream.get_ref().1);
+        if tls.offer == Offer::Http2 {
+            negotiated = Negotiated::Http2;
+        }
         (Session(stream), info, negotiated)
     });
     if let (Some(page), Some(first)) = (page, first) {

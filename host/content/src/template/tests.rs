@@ -79,6 +79,8 @@ pub(crate) fn context() -> (TempDir, Context) {
     let site = Site {
         dir: Arc::new(Dir::open_ambient_dir(&root, ambient_authority()).unwrap()),
         raw: false,
+        wrappers: false,
+        inject: None,
         facts: Arc::new(facts),
         pipes: Arc::default(),
     };

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 /// A folder `root` in a folder of its own, and how it is served.
 pub(crate) struct Folder {
     temp: TempDir,
-    site: Site,
+    pub(crate) site: Site,
 }
 
 /// Answers with the file that the path names, as a router would.
@@ -54,6 +54,8 @@ impl Folder {
         let site = Site {
             dir: Arc::new(dir),
             raw: false,
+            wrappers: false,
+            inject: None,
             facts: Arc::new(facts),
             pipes: Arc::default(),
         };

@@ -1,4 +1,5 @@
-//! The file `host.toml`: every key, and what each must hold.
+//! The file `host.toml`: every key, and what each must hold. A file whose name
+//! ends in `.json` has those of wptserve; see `wptserve/`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::limits::{CONNECTION, HANDLER, Limit};
 use super::names::{address, host_name, pipe, tenant_name};
 use super::quantity;
-use super::table::{Entry, Reader, Table};
-use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings};
+use super::table::{Entry, Reader, Table, is_json};
+use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings, wptserve};
 
 /// Reads a file. Every mistake in it is found before it is refused.
 ///
@@ -24,7 +25,12 @@ pub fn read(file: &Path) -> Result<Settings, ConfigError> {
 
 fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
     let reader = Reader::new(file, text);
-    let settings = settings(&reader, reader.root());
+    let read = if is_json(file) {
+        wptserve::read
+    } else {
+        settings
+    };
+    let settings = read(&reader, reader.root());
     reader.finish(settings)
 }
 
@@ -43,6 +49,9 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
             entry.quantity(quantity::TIME, quantity::time)
         }),
         journal: root.read("journal", Entry::path),
+        stash: root.read("stash", Entry::parsed),
+        wrappers: root.read("wrappers", Entry::flag),
+        inject_script: root.read("inject-script", Entry::path),
         vars: vars(&mut root),
         pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
@@ -51,9 +60,20 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
             .read("tenant", Entry::tables)
             .map(|tables| tenants(reader, tables))
             .unwrap_or_default(),
+        log: None,
+        wptserve: None,
     };
+    let wptserve = root.read("wptserve", Entry::table).map(|mut table| {
+        let wptserve = wptserve::read_table(reader, &mut table);
+        if wptserve.plugins.is_some() && settings.plugins.is_some() {
+            let message = "\"wptserve.doc_root\" is \"plugins\", which is there too";
+            reader.report(Some(table.span()), message.to_owned());
+        }
+        table.finish();
+        wptserve
+    });
     root.finish();
-    settings
+    settings.over(wptserve.unwrap_or_default())
 }
 
 fn vars(table: &mut Table<'_, '_>) -> BTreeMap<String, String> {
@@ -171,8 +191,10 @@ mod tests {
         "#;
         let settings = parse(Path::new("/etc/host/host.toml"), text).unwrap();
         let config = settings.complete().unwrap();
-        assert_eq!(config.listen, ["127.0.0.1:0"]);
-        assert!(config.tls_listen.is_empty());
+        let [listener] = &config.listeners[..] else {
+            panic!("{:?}", config.listeners);
+        };
+        assert_eq!(listener.address, "127.0.0.1:0");
         assert_eq!(config.drain_timeout, Duration::from_secs(2));
         assert!(config.dev);
         assert_eq!(config.connections.wire.head_bytes, 8 << 10);
@@ -258,6 +280,10 @@ mod tests {
             (
                 "tenant = 1",
                 "host.toml:1:10: \"tenant\": expected a list of tables, as in [[tenant]], found 1",
+            ),
+            (
+                "stash = \"rediss://:secret@h\"",
+                "host.toml:1:9: \"stash\": expected \"memory\", \"redis://HOST:PORT/DB\" or \"unix:///PATH\" (Redis's socket), found \"rediss://…\": TLS to Redis is not supported; put a tunnel such as stunnel between",
             ),
             (
                 "[[tenant]]\nname = \"a\"\nhosts = [\"a\"]",

@@ -3,24 +3,31 @@
 //! [`Settings`] are what one source says; [`Settings::over`] lays the command
 //! line over the file, and [`Settings::complete`] fills in what nobody said.
 
+mod document;
+mod error;
 mod file;
 pub mod limits;
 mod names;
 pub mod quantity;
+mod scheme;
 mod table;
+pub mod wptserve;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use host_content::Facts;
 use host_runtime::Limits as HandlerLimits;
 
 use limits::{Limit, Quantity};
+use wptserve::{Preset, WptSettings};
 
+pub use error::{ConfigError, Problem};
 pub use file::read;
 pub use limits::ConnectionLimits;
 pub use names::{address, host_name};
+pub use scheme::{Protocol, Scheme};
 
 /// Where to listen if nobody says it: loopback only.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
@@ -34,10 +41,11 @@ pub const DEFAULT_TENANT: &str = "default";
 /// All that a server needs to know.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
-    /// Plaintext addresses, `host:port`; port 0 picks one.
-    pub listen: Vec<String>,
-    /// TLS addresses, `host:port`; port 0 picks one.
-    pub tls_listen: Vec<String>,
+    /// Where to listen, and for what.
+    pub listeners: Vec<ListenerConfig>,
+    /// Whether listeners of `https` offer HTTP/2 by ALPN. wptserve's do not: over
+    /// HTTP/2 a test would not see reason phrases, for one.
+    pub alpn: bool,
     /// Whose certificate TLS shows.
     pub certificate: CertificateSource,
     /// Where certificates and compiled handlers are kept.
@@ -53,6 +61,39 @@ pub struct ServerConfig {
     /// The file for the journal of the wire, emptied at the start; see
     /// [`crate::journal`].
     pub journal: Option<PathBuf>,
+    /// Where handlers' stashes are kept.
+    pub stash: host_stash::Location,
+    /// Whether [wrappers](host_content::wrappers) are made for scripts of tests.
+    pub wrappers: bool,
+    /// A file whose script is put before the first content of every HTML document.
+    pub inject_script: Option<PathBuf>,
+    /// The name that URLs have for the server, instead of the address.
+    pub url_host: Option<String>,
+    /// Names that should lead here.
+    pub check: Option<NameCheck>,
+    /// What to log, as `--log` takes it.
+    pub log: Option<&'static str>,
+    /// What the log is told at the start.
+    pub notices: Vec<String>,
+}
+
+/// Where to listen, and for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenerConfig {
+    /// What for. Where host does not speak it, nobody listens, and the port is
+    /// only told to templates.
+    pub scheme: Scheme,
+    /// `host:port`; port 0 picks one that browsers do not refuse.
+    pub address: String,
+}
+
+/// Names that should lead to the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameCheck {
+    /// The names.
+    pub names: Vec<String>,
+    /// Whether it does not start where one leads elsewhere; else it is told of.
+    pub must: bool,
 }
 
 /// A folder of handlers and files, for some names of hosts.
@@ -79,6 +120,9 @@ pub struct TenantConfig {
     pub pipes: BTreeMap<String, PathBuf>,
     /// What its handlers may take.
     pub limits: HandlerLimits,
+    /// What templates are told; its folder and the ports are filled in when they
+    /// are known.
+    pub facts: Facts,
 }
 
 /// Where a certificate comes from.
@@ -98,9 +142,9 @@ pub enum CertificateSource {
 /// What one source says; `None` and empty where it says nothing.
 #[derive(Debug, Default)]
 pub struct Settings {
-    /// See [`ServerConfig::listen`].
+    /// Plaintext addresses, `host:port`; port 0 picks one.
     pub listen: Option<Vec<String>>,
-    /// See [`ServerConfig::tls_listen`].
+    /// TLS addresses, `host:port`; port 0 picks one.
     pub tls_listen: Option<Vec<String>>,
     /// The default tenant's folder.
     pub plugins: Option<PathBuf>,
@@ -120,6 +164,12 @@ pub struct Settings {
     pub drain_timeout: Option<Duration>,
     /// See [`ServerConfig::journal`].
     pub journal: Option<PathBuf>,
+    /// See [`ServerConfig::stash`].
+    pub stash: Option<host_stash::Location>,
+    /// See [`ServerConfig::wrappers`]; with wptserve's configuration they are.
+    pub wrappers: Option<bool>,
+    /// See [`ServerConfig::inject_script`].
+    pub inject_script: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// See [`TenantConfig::pipes`]; the default tenant's.
@@ -130,6 +180,11 @@ pub struct Settings {
     pub connections: Changes<ConnectionLimits>,
     /// Further tenants.
     pub tenants: Vec<TenantSettings>,
+    /// See [`ServerConfig::log`].
+    pub log: Option<&'static str>,
+    /// wptserve's configuration, which makes the default tenant what `wpt serve`
+    /// serves.
+    pub wptserve: Option<WptSettings>,
 }
 
 /// What a source says of a tenant.
@@ -154,71 +209,6 @@ pub struct TenantSettings {
 /// Limits that a source sets, in its order.
 pub type Changes<T> = Vec<(&'static Limit<T>, Quantity)>;
 
-/// Why settings cannot be used. The user's fault.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file could not be read.
-    #[error("the config file {} cannot be read", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file has mistakes; every one of them.
-    #[error("{}", Problems(file, problems))]
-    Problems {
-        /// The file.
-        file: PathBuf,
-        /// The mistakes, in the order of the file.
-        problems: Vec<Problem>,
-    },
-    /// Nothing to serve.
-    #[error("there is nothing to serve: neither a plugins folder nor a [[tenant]] is given")]
-    NothingToServe,
-    /// Nowhere to listen.
-    #[error("there is nowhere to listen: no plaintext and no TLS address is left")]
-    NowhereToListen,
-    /// Only one of two.
-    #[error("a certificate needs its key and a key its certificate: {0} is missing")]
-    HalfCertificate(&'static str),
-    /// No home folder to keep state in.
-    #[error("no folder for state: neither XDG_STATE_HOME nor HOME is set")]
-    NoState,
-}
-
-/// A mistake in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong and what was expected.
-    pub message: String,
-}
-
-struct Problems<'a>(&'a Path, &'a [Problem]);
-
-impl fmt::Display for Problems<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, problem) in self.1.iter().enumerate() {
-            let newline = if i == 0 { "" } else { "\n" };
-            let Problem {
-                line,
-                column,
-                message,
-            } = problem;
-            write!(
-                f,
-                "{newline}{}:{line}:{column}: {message}",
-                self.0.display()
-            )?;
-        }
-        Ok(())
-    }
-}
-
 impl Settings {
     /// These settings laid over others: what they say counts, and of limits and
     /// vars each for itself.
@@ -240,12 +230,30 @@ impl Settings {
             raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
+            stash: self.stash.or(below.stash),
+            wrappers: self.wrappers.or(below.wrappers),
+            inject_script: self.inject_script.or(below.inject_script),
             vars: below.vars,
             pipes: below.pipes,
             limits: below.limits,
             connections: below.connections,
             tenants: below.tenants,
+            log: self.log.or(below.log),
+            wptserve: match (self.wptserve, below.wptserve) {
+                (Some(above), Some(below)) => Some(above.over(below)),
+                (above, below) => above.or(below),
+            },
         }
+    }
+
+    /// The names of hosts that the settings name themselves, without wildcards
+    /// and addresses.
+    fn own_hosts(&self) -> Vec<String> {
+        let tenants = self.tenants.iter().flat_map(|tenant| &tenant.hosts);
+        let hosts = self.hosts.iter().flatten().chain(tenants);
+        let is_name =
+            |host: &&String| !host.starts_with('*') && host.parse::<std::net::IpAddr>().is_err();
+        lower_case(hosts.filter(is_name).cloned().collect())
     }
 
     /// The settings with defaults for what they leave open. Host names are
@@ -254,16 +262,17 @@ impl Settings {
     /// # Errors
     /// See [`ConfigError`].
     pub fn complete(self) -> Result<ServerConfig, ConfigError> {
-        let or_default = |addresses: Option<Vec<String>>, default: &str| {
-            addresses.unwrap_or_else(|| vec![default.to_owned()])
+        let preset = match self.wptserve {
+            Some(wpt) => Some(Preset::complete(
+                wpt,
+                self.listen.clone(),
+                self.tls_listen.clone(),
+            )?),
+            None => None,
         };
-        let listen = or_default(self.listen, DEFAULT_LISTEN);
-        let tls_listen = or_default(self.tls_listen, DEFAULT_TLS_LISTEN);
-        if listen.is_empty() && tls_listen.is_empty() {
-            return Err(ConfigError::NowhereToListen);
-        }
+        let made = preset.as_ref().map(|preset| preset.certificate.clone());
         let certificate = match (self.cert, self.key) {
-            (None, None) => CertificateSource::Made,
+            (None, None) => made.unwrap_or(CertificateSource::Made),
             (Some(cert), Some(key)) => CertificateSource::Files { cert, key },
             (None, Some(_)) => return Err(ConfigError::HalfCertificate("--cert")),
             (Some(_), None) => return Err(ConfigError::HalfCertificate("--key")),
@@ -273,23 +282,34 @@ impl Settings {
         let alone = usize::from(self.plugins.is_some()) + self.tenants.len() == 1;
         let mut tenants = Vec::with_capacity(self.tenants.len() + 1);
         if let Some(plugins) = self.plugins {
+            let mut hosts = lower_case(self.hosts.unwrap_or_default());
+            let facts = match &preset {
+                Some(preset) => {
+                    hosts.extend(preset.hosts.iter().cloned());
+                    preset.facts.clone()
+                }
+                None => facts(&hosts),
+            };
             tenants.push(TenantConfig {
                 name: DEFAULT_TENANT.to_owned(),
-                hosts: lower_case(self.hosts.unwrap_or_default()),
+                hosts,
                 is_default: true,
                 plugins,
                 raw: self.raw.unwrap_or(alone),
                 vars: self.vars.clone(),
                 pipes: self.pipes,
                 limits: limits.clone(),
+                facts,
             });
         }
         for tenant in self.tenants {
             let mut vars = self.vars.clone();
             vars.extend(tenant.vars);
+            let hosts = lower_case(tenant.hosts);
             tenants.push(TenantConfig {
                 name: tenant.name,
-                hosts: lower_case(tenant.hosts),
+                facts: facts(&hosts),
+                hosts,
                 is_default: false,
                 plugins: tenant.plugins,
                 raw: tenant.raw.unwrap_or(alone),
@@ -302,9 +322,34 @@ impl Settings {
             return Err(ConfigError::NothingToServe);
         }
 
+        let wrappers = self.wrappers.unwrap_or(preset.is_some());
+        let (url_host, check, notices, listeners) = match preset {
+            Some(preset) => (
+                Some(preset.facts.browser_host),
+                preset.check,
+                preset.notices,
+                preset.listeners,
+            ),
+            None => (
+                None,
+                None,
+                Vec::new(),
+                listeners(self.listen, self.tls_listen),
+            ),
+        };
+        if listeners
+            .iter()
+            .all(|l| l.scheme.protocol() == Protocol::Unknown)
+        {
+            return Err(ConfigError::NowhereToListen);
+        }
         Ok(ServerConfig {
-            listen,
-            tls_listen,
+            alpn: url_host.is_none(),
+            listeners,
+            url_host,
+            check,
+            notices,
+            log: self.log,
             certificate,
             state: self
                 .state
@@ -315,7 +360,35 @@ impl Settings {
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
             journal: self.journal,
+            stash: self.stash.unwrap_or_default(),
+            wrappers,
+            inject_script: self.inject_script,
         })
+    }
+}
+
+/// The listeners of `listen` and `tls-listen`.
+fn listeners(listen: Option<Vec<String>>, tls: Option<Vec<String>>) -> Vec<ListenerConfig> {
+    let of = |scheme, addresses: Option<Vec<String>>, default: &str| {
+        let addresses = addresses.unwrap_or_else(|| vec![default.to_owned()]);
+        let addresses = addresses.into_iter();
+        addresses.map(move |address| ListenerConfig { scheme, address })
+    };
+    let plain = of(Scheme::Http, listen, DEFAULT_LISTEN);
+    plain
+        .chain(of(Scheme::Https, tls, DEFAULT_TLS_LISTEN))
+        .collect()
+}
+
+/// What the templates of a tenant are told of its names.
+fn facts(hosts: &[String]) -> Facts {
+    let named = hosts.iter().find(|host| !host.starts_with('*'));
+    let browser_host = named.map_or_else(|| "localhost".to_owned(), String::clone);
+    let names = [(String::new(), browser_host.clone())].into();
+    Facts {
+        domains: [(String::new(), names)].into(),
+        browser_host,
+        ..Facts::default()
     }
 }
 

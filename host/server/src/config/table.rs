@@ -1,13 +1,13 @@
-//! Reads TOML tables so that every mistake is found and has its place.
+//! Reads tables so that every mistake is found and has its place.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
+use super::document::{self, Entries, Placed, Value};
 use super::{ConfigError, Problem};
 
 /// Keys further apart than this are no misspelling of one another
@@ -30,18 +30,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The whole file as a table; an empty one where it is no TOML.
+    /// The whole file as a table; an empty one where it is no TOML, or, if its
+    /// name says so, no JSON.
     pub(super) fn root(&self) -> Table<'a, '_> {
-        let (table, errors) = DeTable::parse_recoverable(self.text);
-        let broken = !errors.is_empty();
-        for error in errors {
-            self.report(error.span(), error.message().to_owned());
-        }
-        let entries = if broken {
-            DeTable::new()
+        let parsed = if is_json(self.file) {
+            document::json(self.text)
         } else {
-            table.into_inner()
+            document::toml(self.text)
         };
+        let entries = parsed.unwrap_or_else(|mistakes| {
+            for mistake in mistakes {
+                self.report(mistake.span, mistake.message);
+            }
+            Entries::new()
+        });
         Table::new(self, String::new(), 0..0, entries)
     }
 
@@ -70,12 +72,18 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a file's name says that it holds JSON, and with it wptserve's keys.
+pub(super) fn is_json(file: &Path) -> bool {
+    let extension = file.extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
 /// A table whose keys are taken one by one; those left over are unknown.
 pub(super) struct Table<'a, 'r> {
     reader: &'r Reader<'a>,
     name: String,
     span: Range<usize>,
-    entries: DeTable<'a>,
+    entries: Entries,
     asked: Vec<&'static str>,
 }
 
@@ -83,11 +91,11 @@ pub(super) struct Table<'a, 'r> {
 pub(super) struct Entry<'a, 'r> {
     reader: &'r Reader<'a>,
     name: String,
-    value: Spanned<DeValue<'a>>,
+    value: Placed<Value>,
 }
 
 impl<'a, 'r> Table<'a, 'r> {
-    fn new(reader: &'r Reader<'a>, name: String, span: Range<usize>, entries: DeTable<'a>) -> Self {
+    fn new(reader: &'r Reader<'a>, name: String, span: Range<usize>, entries: Entries) -> Self {
         Self {
             reader,
             name,
@@ -102,10 +110,33 @@ impl<'a, 'r> Table<'a, 'r> {
         self.span.clone()
     }
 
+    /// Gives a key another name, if it is there; where the other is there, too,
+    /// it says where the old one is.
+    pub(super) fn rename(
+        &mut self,
+        old: &'static str,
+        new: &str,
+    ) -> Option<Result<(), Range<usize>>> {
+        let find = |name: &str| self.entries.iter().position(|(key, _)| key.value == name);
+        let (at, other) = (find(old)?, find(new));
+        if other.is_some() {
+            return Some(Err(self.entries.remove(at).0.span));
+        }
+        new.clone_into(&mut self.entries[at].0.value);
+        Some(Ok(()))
+    }
+
     /// Takes a key, if it is there.
     pub(super) fn take(&mut self, key: &'static str) -> Option<Entry<'a, 'r>> {
         self.asked.push(key);
-        let value = self.entries.remove(key)?;
+        let at = self
+            .entries
+            .iter()
+            .position(|(name, _)| name.value == key)?;
+        let (_, value) = self.entries.remove(at);
+        if matches!(value.value, Value::Null) {
+            return None;
+        }
         Some(Entry {
             reader: self.reader,
             name: self.name_of(key),
@@ -138,7 +169,7 @@ impl<'a, 'r> Table<'a, 'r> {
 
     /// Every key with its value, whatever the keys.
     pub(super) fn into_strings(self) -> BTreeMap<String, String> {
-        self.into_checked(|_, _| Ok(()))
+        self.into_entries(|_, entry| entry.string())
     }
 
     /// Every key with its value, both of which `check` accepts.
@@ -146,16 +177,27 @@ impl<'a, 'r> Table<'a, 'r> {
         self,
         check: impl Fn(&str, &str) -> Result<(), String>,
     ) -> BTreeMap<String, String> {
+        self.into_entries(|key, entry| entry.checked(|value| check(key, value)))
+    }
+
+    /// Every key with its value as `read` takes it, whatever the keys.
+    pub(super) fn into_entries<T>(
+        self,
+        mut read: impl FnMut(&str, Entry<'a, 'r>) -> Option<T>,
+    ) -> BTreeMap<String, T> {
         let (reader, name) = (self.reader, self.name);
         let entries = self.entries.into_iter().filter_map(|(key, value)| {
-            let key = key.into_inner().into_owned();
-            let name = format!("{name}.{key}");
+            let key = key.value;
+            let name = match name.as_str() {
+                "" => key.clone(),
+                name => format!("{name}.{key}"),
+            };
             let entry = Entry {
                 reader,
                 name,
                 value,
             };
-            let value = entry.checked(|value| check(&key, value))?;
+            let value = read(&key, entry)?;
             Some((key, value))
         });
         entries.collect()
@@ -163,8 +205,8 @@ impl<'a, 'r> Table<'a, 'r> {
 
     /// Reports the keys that nobody asked for.
     pub(super) fn finish(self) {
-        for key in self.entries.keys() {
-            let name = key.get_ref();
+        for (key, _) in &self.entries {
+            let name = &key.value;
             let similarity = |known: &&&str| strsim::jaro_winkler(name, known);
             let nearest = self
                 .asked
@@ -176,7 +218,7 @@ impl<'a, 'r> Table<'a, 'r> {
                 None => format!("known here: {}", self.asked.join(", ")),
             };
             let message = format!("unknown key \"{}\"; {hint}", self.name_of(name));
-            self.reader.report(Some(key.span()), message);
+            self.reader.report(Some(key.span.clone()), message);
         }
     }
 
@@ -192,17 +234,18 @@ impl<'a, 'r> Entry<'a, 'r> {
     /// Notes what is wrong with the value.
     pub(super) fn report(&self, message: &str) {
         let message = format!("\"{}\": {message}", self.name);
-        self.reader.report(Some(self.value.span()), message);
+        self.reader.report(Some(self.value.span.clone()), message);
     }
 
     fn expected<T>(&self, what: &str) -> Option<T> {
-        let found = match self.value.get_ref() {
-            DeValue::String(text) => format!("{text:?}"),
-            DeValue::Integer(number) => number.to_string(),
-            DeValue::Boolean(value) => value.to_string(),
-            DeValue::Table(_) => "a table".to_owned(),
-            DeValue::Array(_) => "a list".to_owned(),
-            other => format!("a {}", other.type_str()),
+        let found = match &self.value.value {
+            Value::Text(text) => format!("{text:?}"),
+            Value::Integer(number) => number.clone(),
+            Value::Flag(value) => value.to_string(),
+            Value::Null => "null".to_owned(),
+            Value::Table(_) => "a table".to_owned(),
+            Value::List(_) => "a list".to_owned(),
+            Value::Other(kind) => format!("a {kind}"),
         };
         self.report(&format!("expected {what}, found {found}"));
         None
@@ -210,19 +253,16 @@ impl<'a, 'r> Entry<'a, 'r> {
 
     /// The value as a string.
     pub(super) fn string(self) -> Option<String> {
-        match self.value.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            _ => self.expected("a string in quotes"),
-        }
+        self.checked(|_| Ok(()))
     }
 
     /// The value as a string that `check` accepts.
     pub(super) fn checked(self, check: impl Fn(&str) -> Result<(), String>) -> Option<String> {
-        let DeValue::String(text) = self.value.get_ref() else {
+        let Value::Text(text) = &self.value.value else {
             return self.expected("a string in quotes");
         };
         match check(text) {
-            Ok(()) => Some(text.to_string()),
+            Ok(()) => Some(text.clone()),
             Err(message) => {
                 self.report(&message);
                 None
@@ -230,13 +270,36 @@ impl<'a, 'r> Entry<'a, 'r> {
         }
     }
 
+    /// The value as what its text says.
+    pub(super) fn parsed<T>(self) -> Option<T>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        let Value::Text(text) = &self.value.value else {
+            return self.expected("a string in quotes");
+        };
+        let parsed = text.parse();
+        parsed
+            .map_err(|error: T::Err| self.report(&error.to_string()))
+            .ok()
+    }
+
     /// The value as a list of strings that `check` accepts.
     pub(super) fn list(self, check: impl Fn(&str) -> Result<(), String>) -> Option<Vec<String>> {
-        if !self.value.get_ref().is_array() {
-            return self.expected("a list of strings, as in [\"a\", \"b\"]");
+        let what = "a list of strings, as in [\"a\", \"b\"]";
+        self.list_of(what, |entry| entry.checked(&check))
+    }
+
+    /// The value as a list, `what`, of what `read` takes.
+    pub(super) fn list_of<T>(
+        self,
+        what: &str,
+        read: impl FnMut(Entry<'a, 'r>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        if !matches!(self.value.value, Value::List(_)) {
+            return self.expected(what);
         }
-        let entries = self.entries();
-        Some(entries.filter_map(|entry| entry.checked(&check)).collect())
+        Some(self.entries().filter_map(read).collect())
     }
 
     /// The value as a path; a relative one is meant from the file's folder.
@@ -245,10 +308,17 @@ impl<'a, 'r> Entry<'a, 'r> {
         Some(folder.join(self.string()?))
     }
 
+    /// Whether the value is `true`.
+    pub(super) fn is_true(&self) -> bool {
+        matches!(self.value.value, Value::Flag(true))
+    }
+
     /// The value as true or false.
     pub(super) fn flag(self) -> Option<bool> {
-        let flag = self.value.get_ref().as_bool();
-        flag.or_else(|| self.expected("true or false"))
+        match self.value.value {
+            Value::Flag(flag) => Some(flag),
+            _ => self.expected("true or false"),
+        }
     }
 
     /// The value by a reader of text; numbers are given as they are written.
@@ -257,9 +327,8 @@ impl<'a, 'r> Entry<'a, 'r> {
         what: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
-        let parsed = match self.value.get_ref() {
-            DeValue::String(text) => parse(text),
-            DeValue::Integer(number) if number.radix() == 10 => parse(number.as_str()),
+        let parsed = match &self.value.value {
+            Value::Text(text) | Value::Integer(text) => parse(text),
             _ => None,
         };
         parsed.or_else(|| self.expected(what))
@@ -267,30 +336,25 @@ impl<'a, 'r> Entry<'a, 'r> {
 
     /// The value as a table.
     pub(super) fn table(self) -> Option<Table<'a, 'r>> {
-        if !self.value.get_ref().is_table() {
-            return self.expected("a table");
-        }
-        let span = self.value.span();
-        match self.value.into_inner() {
-            DeValue::Table(entries) => Some(Table::new(self.reader, self.name, span, entries)),
-            _ => None,
+        match self.value.value {
+            Value::Table(entries) => {
+                Some(Table::new(self.reader, self.name, self.value.span, entries))
+            }
+            _ => self.expected("a table"),
         }
     }
 
     /// The value as a list of tables, `[[name]]`.
     pub(super) fn tables(self) -> Option<Vec<Table<'a, 'r>>> {
-        if !self.value.get_ref().is_array() {
-            let what = format!("a list of tables, as in [[{}]]", self.name);
-            return self.expected(&what);
-        }
-        Some(self.entries().filter_map(Entry::table).collect())
+        let what = format!("a list of tables, as in [[{}]]", self.name);
+        self.list_of(&what, Entry::table)
     }
 
     /// The entries of a list; none where it is something else.
     fn entries(self) -> impl Iterator<Item = Entry<'a, 'r>> {
         let (reader, name) = (self.reader, self.name);
-        let values = match self.value.into_inner() {
-            DeValue::Array(values) => values.into_iter().collect(),
+        let values = match self.value.value {
+            Value::List(values) => values,
             _ => Vec::new(),
         };
         values.into_iter().map(move |value| Entry {
