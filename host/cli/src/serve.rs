@@ -23,6 +23,11 @@ use crate::{CUT_OFF, SUCCESS, banner, log};
 /// How long the threads may take to end after the server has.
 const LAST_THREADS: Duration = Duration::from_millis(500);
 
+/// Threads that wait for disks, and compile: enough for a slow disk, and few
+/// enough that their stacks and allocators are some tens of MiB. With tokio's own
+/// 512 a burst of downloads cost half a GiB that never came back.
+const BLOCKING_THREADS: usize = 64;
+
 /// What is logged if nobody says it.
 const DEFAULT_LOG: &str = "info";
 
@@ -215,6 +220,7 @@ impl Serve {
         allow_descriptors();
         let threads = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
+            .max_blocking_threads(BLOCKING_THREADS)
             .build()
             .context("no threads to serve with")?;
         let stopped = threads.block_on(serve(config, format, paint, &lines));

@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use cap_std::fs::{File, FileExt};
+use rustix::io::{ReadWriteFlags, preadv2};
 
 use crate::blocking::blocking;
 
@@ -223,11 +224,28 @@ impl FilePart {
         if self.left == 0 {
             return Ok(None);
         }
-        let (file, start, length) = (Arc::clone(&self.file), self.start, self.block());
-        let block = blocking(move || read(&file, start, length)).await?;
+        let block = match self.cached() {
+            Some(block) => block,
+            None => {
+                let (file, start, length) = (Arc::clone(&self.file), self.start, self.block());
+                blocking(move || read(&file, start, length)).await?
+            }
+        };
         self.start += block.len() as u64;
         self.left -= block.len() as u64;
         Ok(Some(block))
+    }
+
+    /// What the kernel has of the next block in memory: nobody waits for it, so
+    /// it needs no other thread. `None` where it would have to be read, or where
+    /// the file system cannot tell.
+    fn cached(&self) -> Option<Bytes> {
+        let mut block = vec![0; self.block()];
+        let mut parts = [IoSliceMut::new(&mut block)];
+        let length = preadv2(&*self.file, &mut parts, self.start, ReadWriteFlags::NOWAIT).ok()?;
+        block.truncate(length);
+        // At the end of a file that became shorter there are none.
+        (length > 0).then(|| block.into())
     }
 
     /// Bytes of the next block.

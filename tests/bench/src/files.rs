@@ -26,8 +26,8 @@ const FILES_OF_EACH: usize = 100;
 
 const TEMPLATE: &str = "<p>{{host}}:{{ports[http][0]}} {{location[path]}} {{GET[q]}}</p>\n";
 
-/// A fifth of a second for each answer: 200 clients get 1000 a second at most.
-const TRICKLE: &str = "/small.bin?pipe=trickle(2000:d0.05:r2)";
+/// Pauses of 30 ms for each answer: 200 clients get 6000 a second at most.
+const TRICKLE: &str = "/small.bin?pipe=trickle(2000:d0.005:r2)";
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     use Load::{Http1Down, Http1KeepAlive, Trickle};
