@@ -56,6 +56,8 @@ meant from its own folder:
   idle-timeout = \"1 min\"
   [vars]                         # what handlers are told by `config`
   greeting = \"hello\"
+  [pipes]                        # ?pipe=shout(2): components with `handle-pipe`
+  shout = \"pipes/shout.wasm\"    # beneath the folder; a tenant's: pipes = { … }
 
   [[tenant]]                     # another folder, for host names of its own
   name = \"a\"
