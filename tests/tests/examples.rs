@@ -171,6 +171,40 @@ fn slow() {
 }
 
 #[test]
+fn count() {
+    let host = Host::start(&["count"]);
+    for text in both(&host, 200, "/count?to=3", &[]) {
+        assert_eq!(text, "1\n2\n3\n");
+    }
+    // Far more than would be made in time: it stops where nobody wants more.
+    let path = "/count?to=18446744073709551615&pipe=slice(0,6)";
+    for text in both(&host, 200, path, &[]) {
+        assert_eq!(text, "1\n2\n3\n");
+    }
+    both(&host, 400, "/count?to=many", &[]);
+    host.stop();
+}
+
+#[test]
+fn shout() {
+    let host = Host::builder()
+        .plugins(&["shout"])
+        .file("a.txt", "psst")
+        .config("[pipes]\nshout = \"shout.wasm\"\n")
+        .start();
+    for text in both(&host, 200, "/shout?pipe=shout(2)", &[]) {
+        assert_eq!(text, "WHO IS THERE?\n!!");
+    }
+    for text in both(&host, 200, "/a.txt?pipe=shout|shout", &[]) {
+        assert_eq!(text, "PSST!!");
+    }
+    for text in both(&host, 400, "/shout?pipe=shout(much)", &[]) {
+        assert!(text.contains("shout takes one number"), "{text}");
+    }
+    host.stop();
+}
+
+#[test]
 fn redirect() {
     let host = Host::start(&["redirect", "hello"]);
     for status in [301, 302, 303, 307, 308] {

@@ -76,6 +76,8 @@ meant from its own folder:
   idle-timeout = \"1 min\"
   [vars]                         # what handlers are told by `config`
   greeting = \"hello\"
+  [pipes]                        # ?pipe=shout(2): components with `handle-pipe`
+  shout = \"pipes/shout.wasm\"    # beneath the folder; a tenant's: pipes = { … }
 
   hidden = [\"/_certs/*\"]        # not served, not listed (before the first [table])
   [[route]]                      # the first for a path and method answers, then the files
