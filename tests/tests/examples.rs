@@ -129,13 +129,32 @@ fn form() {
         assert!(text.contains("GET, HEAD, POST"), "{text}");
     }
     // Not a form, though it says so.
-    let broken = [
-        "-H",
-        "Content-Type: multipart/form-data; boundary=x",
-        "-d",
-        "--x\r\nno",
-    ];
+    let broken = ["-H", "Content-Type: multipart/form-data", "-d", "--x\r\nno"];
     both(&host, 400, "/form", &broken);
+    host.stop();
+}
+
+#[test]
+fn page() {
+    let file = "../examples/rust/page/page.html";
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let page = std::fs::read_to_string(file).unwrap();
+    let host = Host::builder()
+        .plugins(&["page"])
+        .file("page.html", page)
+        .start();
+    for text in both(&host, 200, "/page?greeting=Hi&name=%3CAda%3E", &[]) {
+        assert!(text.ends_with("<p>Hi, &lt;Ada&gt;!\n"), "{text}");
+    }
+    // What is on disk now.
+    host.plugins().put("page.html", "{{name}}");
+    for text in both(&host, 200, "/page?name=x", &[]) {
+        assert_eq!(text, "x");
+    }
+    host.plugins().remove("page.html");
+    for text in both(&host, 404, "/page", &[]) {
+        assert!(text.contains("put a page at /page.html"), "{text}");
+    }
     host.stop();
 }
 

@@ -31,6 +31,7 @@ macro_rules! hook_world {
                     "host:handler/writer@0.1.0": crate::bindings::host::handler::writer,
                     "host:handler/log@0.1.0": crate::bindings::host::handler::log,
                     "host:handler/config@0.1.0": crate::bindings::host::handler::config,
+                    "host:handler/files@0.1.0": crate::bindings::host::handler::files,
                     "host:handler/clock@0.1.0": crate::bindings::host::handler::clock,
                     "host:handler/random@0.1.0": crate::bindings::host::handler::random,
                     "host:handler/stash@0.1.0": crate::bindings::host::handler::stash,
@@ -83,4 +84,10 @@ hook_world!(
     close_handler,
     "host:handler/close-handler",
     "host_guest::bindings::close_handler"
+);
+hook_world!(
+    /// The world with `handle-pipe`.
+    pipe_handler,
+    "host:handler/pipe-handler",
+    "host_guest::bindings::pipe_handler"
 );

@@ -162,6 +162,7 @@ fn from_body_error(error: &BodyError) -> Error {
         BodyError::Incomplete => Error::status(400, "the body is incomplete"),
         BodyError::Malformed(how) => Error::status(400, format!("the body is malformed: {how}")),
         BodyError::Taken => Error::new("the body was taken by pieces before"),
+        BodyError::BeyondEnd(end) => Error::new(format!("the body ends at {end}")),
     }
 }
 
@@ -212,6 +213,7 @@ mod tests {
         assert_eq!(of(BodyError::Incomplete).code(), 400);
         assert_eq!(of(BodyError::Malformed("x".into())).code(), 400);
         assert_eq!(of(BodyError::Taken).code(), 500);
+        assert_eq!(of(BodyError::BeyondEnd(9)).code(), 500);
     }
 
     #[test]

@@ -2,18 +2,18 @@
 
 use std::borrow::Cow;
 
-use crate::{BString, Error, Result};
+use crate::{BString, Content, Error, IntoBody, Pieces, Result};
 
 /// What a handler returned, ready to be set on the response. What is none, or
 /// empty, leaves the response as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Answer {
     /// The status code and, perhaps, a reason phrase.
     pub status: Option<(u16, Option<Vec<u8>>)>,
     /// Fields to add, in order.
     pub headers: Vec<(Vec<u8>, Vec<u8>)>,
     /// The content.
-    pub content: Option<Cow<'static, [u8]>>,
+    pub content: Option<Content>,
 }
 
 /// What `main` may return.
@@ -22,6 +22,7 @@ pub struct Answer {
 /// |---|---|
 /// | `()` | the response as it was set |
 /// | `"text"`, `String`, `Vec<u8>`, … | the content ([`IntoBody`]) |
+/// | `Pieces(iterator)` | the content, made while it is sent ([`Pieces`]) |
 /// | `(headers, body)` | fields to add ([`IntoFields`]) and the content |
 /// | `(status, headers, body)` | the status too: `404` or `(404, "Not here")` ([`IntoStatus`]) |
 /// | `Option` of these | `None`: the response as it was set |
@@ -42,12 +43,6 @@ pub struct Answer {
 pub trait IntoResponse {
     /// What to set on the response.
     fn into_response(self) -> Result<Answer>;
-}
-
-/// Content: text (as UTF-8) or bytes.
-pub trait IntoBody {
-    /// The bytes.
-    fn into_body(self) -> Cow<'static, [u8]>;
 }
 
 /// A status code, or a code and a reason phrase (sent on HTTP/1 only).
@@ -93,9 +88,9 @@ impl<R: Into<Vec<u8>>> IntoStatus for (u16, R) {
 macro_rules! body {
     ($($kind:ty, $value:ident => $bytes:expr;)+) => {$(
         impl IntoBody for $kind {
-            fn into_body(self) -> Cow<'static, [u8]> {
+            fn into_body(self) -> Content {
                 let $value = self;
-                $bytes
+                Content::Whole($bytes)
             }
         }
 
@@ -120,15 +115,21 @@ body! {
     BString, bytes => Cow::Owned(bytes.into());
 }
 
-impl<const N: usize> IntoBody for &'static [u8; N] {
-    fn into_body(self) -> Cow<'static, [u8]> {
-        Cow::Borrowed(self)
-    }
-}
-
 impl<const N: usize> IntoResponse for &'static [u8; N] {
     fn into_response(self) -> Result<Answer> {
         self.as_slice().into_response()
+    }
+}
+
+impl<I> IntoResponse for Pieces<I>
+where
+    Self: IntoBody,
+{
+    fn into_response(self) -> Result<Answer> {
+        Ok(Answer {
+            content: Some(self.into_body()),
+            ..Answer::default()
+        })
     }
 }
 
@@ -185,26 +186,38 @@ mod tests {
         value.into_response().unwrap()
     }
 
+    /// The content, if all of it is there.
+    fn whole(answer: Answer) -> Option<Vec<u8>> {
+        match answer.content? {
+            Content::Whole(bytes) => Some(bytes.into_owned()),
+            Content::Pieces(_) => None,
+        }
+    }
+
+    fn is_empty(answer: &Answer) -> bool {
+        answer.status.is_none() && answer.headers.is_empty() && answer.content.is_none()
+    }
+
     fn field(name: &str, value: &str) -> (Vec<u8>, Vec<u8>) {
         (name.into(), value.into())
     }
 
     #[test]
     fn nothing_leaves_the_response() {
-        assert_eq!(answer(()), Answer::default());
-        assert_eq!(answer(None::<&str>), Answer::default());
-        assert_eq!(answer(Ok::<(), Error>(())), Answer::default());
+        assert!(is_empty(&answer(())));
+        assert!(is_empty(&answer(None::<&str>)));
+        assert!(is_empty(&answer(Ok::<(), Error>(()))));
     }
 
     #[test]
     fn one_value_is_the_content() {
-        let content = Some(Cow::from(b"TEST".as_slice()));
-        assert_eq!(answer("TEST").content, content);
-        assert_eq!(answer("TEST".to_owned()).content, content);
-        assert_eq!(answer(b"TEST").content, content);
-        assert_eq!(answer(b"TEST".to_vec()).content, content);
-        assert_eq!(answer(BString::from("TEST")).content, content);
-        assert_eq!(answer(Some(Cow::from("TEST"))).content, content);
+        let content = Some(b"TEST".to_vec());
+        assert_eq!(whole(answer("TEST")), content);
+        assert_eq!(whole(answer("TEST".to_owned())), content);
+        assert_eq!(whole(answer(b"TEST")), content);
+        assert_eq!(whole(answer(b"TEST".to_vec())), content);
+        assert_eq!(whole(answer(BString::from("TEST"))), content);
+        assert_eq!(whole(answer(Some(Cow::from("TEST")))), content);
         assert_eq!(answer("TEST").status, None);
     }
 
@@ -213,8 +226,8 @@ mod tests {
         let answer = answer(([("Content-Type", "text/plain"), ("X-Test", "test")], "TEST"));
         let headers = vec![field("Content-Type", "text/plain"), field("X-Test", "test")];
         assert_eq!(answer.headers, headers);
-        assert_eq!(answer.content.as_deref(), Some(b"TEST".as_slice()));
         assert_eq!(answer.status, None);
+        assert_eq!(whole(answer), Some(b"TEST".to_vec()));
     }
 
     #[test]
@@ -226,6 +239,23 @@ mod tests {
         let worded = answer(((410, "Long gone"), headers, vec![1, 2]));
         assert_eq!(worded.status, Some((410, Some(b"Long gone".to_vec()))));
         assert_eq!(worded.headers, [(b"a".to_vec(), b"\xff".to_vec())]);
+    }
+
+    #[test]
+    fn pieces_are_made_when_they_are_asked_for() {
+        let made = std::rc::Rc::new(std::cell::Cell::new(0));
+        let count = made.clone();
+        let pieces = Pieces((1..4).map(move |n| {
+            count.set(n);
+            n.to_string()
+        }));
+        let answer = answer((201, [("X-Test", "test")], pieces));
+        assert_eq!((answer.status, made.get()), (Some((201, None)), 0));
+        let Some(Content::Pieces(mut pieces)) = answer.content else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(pieces.next(), Some(b"1".to_vec()));
+        assert_eq!((made.get(), pieces.count()), (1, 2));
     }
 
     #[test]

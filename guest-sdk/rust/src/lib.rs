@@ -16,11 +16,11 @@
 //! what a hook leaves in a static, the next hook of the same request finds.
 //!
 //! The pages to read: [`Request`], [`Response`], [`Writer`], [`IntoResponse`]
-//! (what `main` may return), [`Error`] (what `?` does). Time, randomness and
-//! settings come from the host: [`clock`], [`random`], [`config`]; what later
-//! requests are to find is left in the [`stash`]; the log is written by [`info!`]
-//! and its kin. Everything is a thin layer over
-//! [`bindings`], the contract as wit-bindgen makes it.
+//! (what `main` may return), [`Error`] (what `?` does). Time, randomness,
+//! settings and the files beside the handler come from the host: [`clock`],
+//! [`random`], [`config`], [`files`]; what later requests are to find is left in
+//! the [`stash`]; the log is written by [`info!`] and its kin. Everything is a
+//! thin layer over [`bindings`], the contract as wit-bindgen makes it.
 
 // Used by a guest alone, and tested here.
 #[cfg(any(
@@ -36,13 +36,17 @@ pub mod bindings;
 mod body;
 pub mod clock;
 pub mod config;
+mod content;
 mod cookie;
 mod error;
+pub mod files;
 mod frames;
 mod into_response;
 pub mod log;
 mod multi_dict;
+mod pipe;
 pub mod random;
+mod raw_input;
 mod request;
 mod response;
 #[doc(hidden)]
@@ -52,15 +56,19 @@ mod writer;
 
 pub use bstr::{BStr, BString};
 pub use host_guest_macros::{
-    handle_close, handle_data, handle_frame, handle_headers, handle_reset, handle_trailers, main,
+    handle_close, handle_data, handle_frame, handle_headers, handle_pipe, handle_reset,
+    handle_trailers, main,
 };
 
 pub use body::{BodyPieces, BodyReader};
+pub use content::{Content, IntoBody, Pieces};
 pub use cookie::{Cookie, SameSite};
 pub use error::{BodyError, Error, Result, WriteError};
 pub use frames::{Closing, ControlFrame, DataFrame, Goaway, HeadersFrame, Priority};
-pub use into_response::{Answer, IntoBody, IntoFields, IntoResponse, IntoStatus};
+pub use into_response::{Answer, IntoFields, IntoResponse, IntoStatus};
 pub use multi_dict::MultiDict;
+pub use pipe::Pipe;
+pub use raw_input::RawInput;
 pub use request::{
     BasicCredentials, Fields, Form, FormPart, Protocol, Request, SocketAddress, UrlParts,
 };
@@ -79,8 +87,9 @@ pub mod raw {
 pub mod prelude {
     pub use crate::{
         BString, Closing, ControlFrame, Cookie, DataFrame, Error, HeadersFrame, IntoResponse,
-        MultiDict, Protocol, Push, Request, Response, Result, Writer, handle_close, handle_data,
-        handle_frame, handle_headers, handle_reset, handle_trailers, main,
+        MultiDict, Pieces, Pipe, Protocol, Push, Request, Response, Result, Writer, handle_close,
+        handle_data, handle_frame, handle_headers, handle_pipe, handle_reset, handle_trailers,
+        main,
     };
 }
 

@@ -1,9 +1,24 @@
 //! Names with one or more values each, in the order in which they came.
 
+use std::collections::BTreeMap;
+
 use crate::{BStr, BString};
 
 /// The pairs of a query, a form or the cookies: wptserve's `MultiDict`. Names
 /// and values are bytes, a name may occur more than once, the order is kept.
+///
+/// ```
+/// use host_guest::MultiDict;
+///
+/// let query: MultiDict<&str> = [("a", "1"), ("b", "2"), ("a", "3")].into_iter().collect();
+/// assert_eq!(query.first("a"), Some(&"1")); // Python: query[b"a"]
+/// assert_eq!(query.last("a"), Some(&"3"));
+/// assert_eq!(query.get_list("a").count(), 2);
+/// assert!(query.contains("b")); // Python: b"b" in query
+/// for (name, values) in query.items() {
+///     println!("{name}: {}", values.len());
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MultiDict<V = BString> {
     pairs: Vec<(BString, V)>,
@@ -36,6 +51,20 @@ impl<V> MultiDict<V> {
     /// Whether `name` occurs.
     pub fn contains(&self, name: impl AsRef<[u8]>) -> bool {
         self.first(name).is_some()
+    }
+
+    /// Each name with its values, both in order: Python's `items`.
+    pub fn items(&self) -> impl Iterator<Item = (&BStr, Vec<&V>)> {
+        let mut places = BTreeMap::new();
+        let mut items: Vec<(&BStr, Vec<&V>)> = Vec::new();
+        for (name, value) in self.iter() {
+            let place = *places.entry(name).or_insert(items.len());
+            match items.get_mut(place) {
+                Some((_, values)) => values.push(value),
+                None => items.push((name, vec![value])),
+            }
+        }
+        items.into_iter()
     }
 
     /// Every pair, in order.
@@ -98,6 +127,13 @@ mod tests {
         let dict = dict();
         assert_eq!(dict.first("A"), None);
         assert_eq!(dict.get_list("c").count(), 0);
+    }
+
+    #[test]
+    fn items_are_names_with_all_their_values() {
+        let dict = dict();
+        let items: Vec<_> = dict.items().collect();
+        assert_eq!(items, [("a".into(), vec![&1, &3]), ("b".into(), vec![&2])]);
     }
 
     #[test]

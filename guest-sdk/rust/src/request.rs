@@ -7,9 +7,28 @@ use crate::bindings::host::handler::request as bindings;
 pub use crate::bindings::host::handler::request::{BasicCredentials, SocketAddress, UrlParts};
 pub use crate::bindings::host::handler::types::Protocol;
 use crate::body::{BodyPieces, BodyReader};
-use crate::{BStr, BString, BodyError, MultiDict};
+use crate::{BStr, BString, BodyError, MultiDict, RawInput};
 
 /// One request: wptserve's `Request` and `H2Request`.
+///
+/// ```
+/// use host_guest::prelude::*;
+///
+/// #[main]
+/// fn who(request: &Request) -> Result<String> {
+///     // GET, POST, cookies and auth of wptserve; names and values are bytes.
+///     let name = match request.method().as_str() {
+///         "POST" => request.form()?.first("name").map(|part| part.value.clone()),
+///         _ => request.query().first("name").cloned(),
+///     };
+///     let name = name.or_else(|| request.cookies().last("name").cloned());
+///     let user = request.auth().map(|auth| BString::from(auth.username));
+///     Ok(match name.or(user) {
+///         Some(name) => format!("{name} of {}", request.client_address()),
+///         None => format!("nobody at {}", request.url()),
+///     })
+/// }
+/// ```
 ///
 /// Every function asks the host, except that [`headers`](Self::headers),
 /// [`query`](Self::query) and [`cookies`](Self::cookies) ask once a hook.
@@ -63,6 +82,18 @@ impl<'a> Request<'a> {
         self.raw.url_parts().path
     }
 
+    /// The part of the path that stands for the folder that the handler is
+    /// mounted at, with a slash at both ends; `/` unless it is.
+    pub fn url_base(&self) -> String {
+        self.raw.url_base()
+    }
+
+    /// What the groups of the route's pattern stand for, `*` among them. Empty
+    /// for a handler that answers by its name.
+    pub fn route_match(&self) -> MultiDict<String> {
+        self.raw.route_match().into_iter().collect()
+    }
+
     /// HTTP/1's first line with its line end; empty on HTTP/2.
     pub fn request_line(&self) -> BString {
         self.raw.request_line().into()
@@ -98,7 +129,8 @@ impl<'a> Request<'a> {
         self.headers.get_or_init(|| Fields::new(self.raw.headers()))
     }
 
-    /// One header field, its values joined by `, ` (RFC 9110 §5.3).
+    /// One header field, its values joined by `, ` (RFC 9110 §5.3), cookies by
+    /// `; ` (RFC 9113 §8.2.3).
     pub fn header(&self, name: &str) -> Option<BString> {
         match self.headers.get() {
             Some(headers) => headers.get(name),
@@ -116,18 +148,21 @@ impl<'a> Request<'a> {
         self.query.get_or_init(|| pairs(self.raw.query()))
     }
 
-    /// The cookies of every Cookie field.
+    /// The cookies of every Cookie field. A quoted value keeps its quotes. Of
+    /// one name wptserve's `cookies[name]` is the last.
     pub fn cookies(&self) -> &MultiDict {
         self.cookies.get_or_init(|| pairs(self.raw.cookies()))
     }
 
-    /// Basic credentials; none when there are none or they are malformed.
-    /// wptserve's `auth`.
+    /// Basic credentials; none when there are none, they are malformed or of
+    /// another scheme, for which there is [`header`](Self::header). wptserve's
+    /// `auth`.
     pub fn auth(&self) -> Option<BasicCredentials> {
         self.raw.authorization()
     }
 
     /// The whole body. May be called again; not after it was taken by pieces.
+    /// Bounded: what is larger comes by pieces.
     pub fn body(&self) -> Result<Vec<u8>, BodyError> {
         self.raw.body()
     }
@@ -144,8 +179,13 @@ impl<'a> Request<'a> {
         BodyReader::new(self.raw)
     }
 
+    /// The body as a file that can be sought.
+    pub fn raw_input(&self) -> RawInput {
+        RawInput::new(self.raw.raw_input())
+    }
+
     /// The fields and files of a form: wptserve's `POST`. Empty when the body
-    /// is no form.
+    /// is no form. A POST without a Content-Type is one.
     pub fn form(&self) -> Result<Form, BodyError> {
         let parts = self.raw.form()?.into_iter();
         Ok(parts
@@ -167,10 +207,11 @@ pub type Form = MultiDict<FormPart>;
 /// A field of a form; a file when it has a file name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormPart {
-    /// The file name that the client gave: not to be trusted as a path.
-    pub filename: Option<String>,
-    /// The part's own Content-Type, if it has one.
-    pub content_type: Option<String>,
+    /// The file name that the client gave: not to be trusted as a path. Empty
+    /// where no file was chosen, which wptserve takes for no file.
+    pub filename: Option<BString>,
+    /// The part's own fields. None in an urlencoded form.
+    pub headers: Fields,
     /// The content.
     pub value: BString,
 }
@@ -178,10 +219,15 @@ pub struct FormPart {
 impl FormPart {
     fn new(part: bindings::FormPart) -> Self {
         Self {
-            filename: part.filename,
-            content_type: part.content_type,
+            filename: part.filename.map(BString::from),
+            headers: Fields::new(part.headers),
             value: part.value.into(),
         }
+    }
+
+    /// The part's own Content-Type, if it has one.
+    pub fn content_type(&self) -> Option<BString> {
+        self.headers.get("content-type")
     }
 }
 
@@ -201,10 +247,15 @@ impl Fields {
         }
     }
 
-    /// The values of one name joined by `, `; none when it is absent.
+    /// The values of one name joined by `, `, cookies by `; `; none when it is
+    /// absent.
     pub fn get(&self, name: &str) -> Option<BString> {
+        let separator = match name.eq_ignore_ascii_case("cookie") {
+            true => b"; ".as_slice(),
+            false => b", ",
+        };
         let values: Vec<&[u8]> = self.get_list(name).map(|value| &**value).collect();
-        (!values.is_empty()).then(|| values.join(b", ".as_slice()).into())
+        (!values.is_empty()).then(|| values.join(separator).into())
     }
 
     /// The values of one name, in order.
@@ -217,6 +268,15 @@ impl Fields {
     /// Whether the name occurs.
     pub fn contains(&self, name: &str) -> bool {
         self.get_list(name).next().is_some()
+    }
+
+    /// Each name in lower case with its values, both in order: wptserve's
+    /// `headers.items`.
+    pub fn items(&self) -> MultiDict<BString> {
+        let lines = self.fields.iter();
+        lines
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
+            .collect()
     }
 
     /// Every field, in order.
@@ -237,12 +297,20 @@ impl Fields {
     }
 }
 
+/// A line for each field, as received: wptserve's `str(request.raw_headers)`.
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.iter();
+        lines.try_for_each(|(name, value)| writeln!(f, "{name}: {value}"))
+    }
+}
+
 impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Http10 => "HTTP/1.0",
             Self::Http11 => "HTTP/1.1",
-            Self::Http2 => "HTTP/2",
+            Self::Http2 => "HTTP/2.0",
         })
     }
 }
@@ -273,6 +341,13 @@ mod tests {
         assert_eq!(fields.get("y"), None);
         assert!(fields.contains("X") && !fields.contains("y"));
         assert_eq!(fields.iter().next().unwrap().0, "Test");
+        assert_eq!(fields.items().get_list("test").count(), 2);
+        assert_eq!(fields.to_string(), "Test: a\nx: b\ntest: c\n");
+        let crumbs = ["a=1", "b=2"].map(|crumb| field("Cookie", crumb));
+        assert_eq!(
+            Fields::new(crumbs.into()).get("cookie").unwrap(),
+            "a=1; b=2"
+        );
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The answer.
 
+use std::io;
 use std::time::Duration;
 
 use crate::bindings::host::handler::response as bindings;
 use crate::into_response::Answer;
 use crate::writer::{ended, set_ended};
-use crate::{BString, Cookie, IntoFields, IntoStatus, WriteError, Writer};
+use crate::{BString, Content, Cookie, IntoFields, IntoStatus, WriteError, Writer};
 
 /// The answer: status 200, no fields and no content until set otherwise.
 ///
@@ -58,7 +59,8 @@ impl<'a> Response<'a> {
         self.raw.delete_cookie(name, path, domain);
     }
 
-    /// The content set so far.
+    /// The content set so far; in a pipe, that of the answer (wptserve's
+    /// `iter_content`).
     pub fn content(&self) -> Vec<u8> {
         self.raw.content()
     }
@@ -101,22 +103,41 @@ impl<'a> Response<'a> {
         self.raw.set_watch(nanoseconds);
     }
 
-    /// Sets everything that `main` could have returned.
-    pub fn set(&mut self, answer: Answer) {
+    /// Sets everything that `main` could have returned; content in pieces is
+    /// written.
+    pub fn set(&mut self, answer: Answer) -> Result<(), WriteError> {
         if let Some((code, reason)) = answer.status {
             self.raw.set_status(code, reason.as_deref());
         }
         for (name, value) in answer.headers {
             self.raw.append_header(&name, &value);
         }
-        if let Some(content) = answer.content {
-            self.raw.set_content(&content);
+        match answer.content {
+            None => {}
+            Some(Content::Whole(content)) => self.raw.set_content(&content),
+            Some(Content::Pieces(mut pieces)) => {
+                // An empty piece asks whether any is wanted: not for HEAD.
+                let mut is_wanted = self.write_content([])?;
+                while is_wanted && let Some(piece) = pieces.next() {
+                    is_wanted = self.write_content(piece)?;
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Writes a piece of content, the head before the first; waits until the
+    /// client takes it. What was set by [`set_content`](Self::set_content) is
+    /// then not used, no Content-Length is added, and the pipes of the request
+    /// work on the pieces. Says whether more is wanted: not for HEAD, and not
+    /// when a pipe has enough.
+    pub fn write_content(&mut self, piece: impl AsRef<[u8]>) -> Result<bool, WriteError> {
+        self.raw.write_content(piece.as_ref())
     }
 
     /// Sends status and fields now. The content is then up to the writer, or
     /// is still taken from here when the last hook has returned. Does nothing
-    /// when a head was sent already.
+    /// when a head was sent already. No pipe is run on an answer that begins so.
     pub fn write_status_headers(&mut self) -> Result<(), WriteError> {
         self.raw.write_status_headers()
     }
@@ -138,6 +159,21 @@ impl<'a> Response<'a> {
     /// refused; a hook that fails for no other reason does not fail.
     pub fn ended(&self) -> bool {
         ended()
+    }
+}
+
+/// For `write!` and `std::io::copy`: each write is a piece of content, as by
+/// [`Response::write_content`]. Behind a `BufWriter` small writes become larger
+/// pieces.
+impl io::Write for Response<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.write_content(piece).map_err(io::Error::other)?;
+        Ok(piece.len())
+    }
+
+    /// Pieces do not wait.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Once;
 
 use crate::bindings::host::handler::{log, types::HandlerError};
 use crate::{
-    Answer, Closing, ControlFrame, DataFrame, Error, HeadersFrame, IntoResponse, Request, Response,
-    Result, raw, writer,
+    Answer, Closing, ControlFrame, DataFrame, Error, HeadersFrame, IntoResponse, Pipe, Request,
+    Response, Result, raw, writer,
 };
 
 /// What a frame hook may return.
@@ -25,6 +25,29 @@ impl<E: Into<Error>> HookResult for Result<(), E> {
     fn into_result(self) -> Result {
         self.map_err(Into::into)
     }
+}
+
+/// What `handle_pipe` may return: whether there is such a pipe.
+pub trait PipeResult {
+    /// As a result.
+    fn into_result(self) -> Result<bool>;
+}
+
+impl PipeResult for bool {
+    fn into_result(self) -> Result<bool> {
+        Ok(self)
+    }
+}
+
+impl<E: Into<Error>> PipeResult for Result<bool, E> {
+    fn into_result(self) -> Result<bool> {
+        self.map_err(Into::into)
+    }
+}
+
+/// What `handle_pipe` returned.
+pub fn pipe_result(returned: impl PipeResult) -> Result<bool> {
+    returned.into_result()
 }
 
 /// What `main` returned.
@@ -46,7 +69,7 @@ pub fn main(
     run(|| {
         let mut response = Response::new(response);
         let answer = hook(&Request::new(request), &mut response)?;
-        response.set(answer);
+        response.set(answer)?;
         Ok(())
     })
 }
@@ -89,7 +112,18 @@ fn copied<T: Copy>(value: &T) -> T {
     *value
 }
 
-fn run(hook: impl FnOnce() -> Result) -> Result<(), HandlerError> {
+/// Runs `handle-pipe`.
+pub fn handle_pipe(
+    pipe: Pipe,
+    request: &raw::Request,
+    response: &raw::Response,
+    hook: impl FnOnce(&Pipe, &Request<'_>, &mut Response<'_>) -> Result<bool>,
+) -> Result<bool, HandlerError> {
+    run(|| hook(&pipe, &Request::new(request), &mut Response::new(response)))
+}
+
+/// `T`'s default is for an error that only says that the answer is over.
+fn run<T: Default>(hook: impl FnOnce() -> Result<T>) -> Result<T, HandlerError> {
     static PANICS_ARE_LOGGED: Once = Once::new();
     PANICS_ARE_LOGGED.call_once(|| {
         // After the hook the panic traps: this is the only trace of why.
@@ -100,7 +134,7 @@ fn run(hook: impl FnOnce() -> Result) -> Result<(), HandlerError> {
     match hook() {
         Err(error) if error.is_over(writer::ended()) => {
             log::write(log::Level::Debug, error.message());
-            Ok(())
+            Ok(T::default())
         }
         result => result.map_err(Error::into_raw),
     }

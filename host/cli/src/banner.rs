@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use host_server::Server;
+use host_stash::Location;
 
 use crate::escape;
 use crate::style::{BOLD, CYAN, DIM, GREEN, Paint};
@@ -71,6 +72,10 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
             "  CA certificate: {}",
             escape::line(&ca.to_string_lossy())
         );
+    }
+    if let Location::Redis(_) = server.stash() {
+        let location = server.stash().to_string();
+        let _ = writeln!(text, "  Stash: {}", escape::line(&location));
     }
     // Alone, a tenant needs no line about what it can do to the others.
     if tenants.len() > 1 {

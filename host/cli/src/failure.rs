@@ -62,6 +62,10 @@ fn server(error: &ServerError) -> Option<&'static str> {
             "add them by `host hosts | sudo tee -a /etc/hosts`, with the same --wpt and --config, \
              or set check_subdomains to false"
         }
+        ServerError::Stash(_) => {
+            "is that where redis-server listens, and does it run? --stash takes redis://HOST:PORT/DB \
+             or unix:///PATH, and without it host keeps stashes in its own memory"
+        }
         ServerError::Runtime(_) => "is the address space limited (ulimit -v)? It must not be",
         _ => return None,
     })

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use host_server::config::{self, ServerConfig, Settings, quantity};
 use host_server::{Server, Stopped};
+use host_stash::Location;
 use serde_json::json;
 use tracing_subscriber::filter::Targets;
 
@@ -43,6 +44,11 @@ Raw writes can break the connection that they are on, and browsers share HTTP/2
 connections between host names: they are granted to a folder that is served alone,
 and where there are several only to those that have raw = true.
 
+What handlers leave in the stash is in memory and ends with host. --stash redis://…
+keeps it in a Redis, and hosts that name the same one share what their tenants of the
+same name leave; another /DB is another stash. A password is better in the config
+file than in a flag: redis://:PASSWORD@HOST.
+
 SIGINT and SIGTERM let what is under way finish; a second one ends at once.
 
 A config file has the flags' names for keys, all of them optional; its paths are
@@ -54,6 +60,9 @@ meant from its own folder:
   raw = true                     # handlers may write raw frames and bytes
   drain-timeout = \"10s\"
   journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
+  stash = \"redis://127.0.0.1\"    # shared with other hosts, by tenants of the same name
+  wrappers = true                # a.any.html for a.any.js, as wpt serve makes it
+  inject-script = \"inject.js\"    # put before the content of HTML documents
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -166,6 +175,15 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 
+    /// Where handlers' stashes are kept: memory, or a Redis that several hosts share, as
+    /// redis://HOST:PORT/DB or unix:///PATH [default: memory]
+    #[arg(long, value_name = "URL")]
+    stash: Option<Location>,
+
+    /// Put this script before the first content of every HTML document
+    #[arg(long, value_name = "FILE")]
+    inject_script: Option<PathBuf>,
+
     #[command(flatten)]
     limits: LimitFlags,
 
@@ -228,6 +246,8 @@ impl Serve {
             },
             drain_timeout: self.drain_timeout,
             journal: self.journal,
+            stash: self.stash,
+            inject_script: self.inject_script,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()

@@ -11,7 +11,7 @@ use crate::conditions::{Validators, Verdict};
 use crate::open::{check, open, open_file};
 use crate::refusal::Refusal;
 use crate::template::{Context, Escape, Location, substitute};
-use crate::{Body, Response, asis, folder, headers, ranges, types};
+use crate::{Body, Response, asis, folder, headers, ranges, types, wrappers};
 
 /// The file that answers for its folder.
 const INDEX: &str = "index.html";
@@ -47,6 +47,9 @@ pub(crate) enum Asked {
 pub(crate) fn find(context: &Context, asked: &Asked, has_pipes: bool) -> Result<Found, Refusal> {
     let (Asked::Path(path) | Asked::File(path)) = asked;
     check(path)?;
+    if let Some((path, response)) = wrappers::find(context, path)? {
+        return Ok(Found::File { path, response });
+    }
     let dir = &*context.site.dir;
     // The file, or none for a folder.
     let opened = if path.as_os_str().is_empty() {
@@ -55,9 +58,7 @@ pub(crate) fn find(context: &Context, asked: &Asked, has_pipes: bool) -> Result<
         let (file, metadata) = open(dir, path)?;
         metadata.is_file().then_some((file, metadata))
     };
-    if !matches!(&context.head.method[..], b"GET" | b"HEAD") {
-        return Err(Refusal::Method);
-    }
+    check_method(context)?;
     let mut location = Location::of(&context.head);
     if location.path.is_empty() {
         // As in `http://a.test` (RFC 9112 §3.2.1).
@@ -81,6 +82,14 @@ pub(crate) fn find(context: &Context, asked: &Asked, has_pipes: bool) -> Result<
                 Err(other) => Err(other),
             }
         }
+    }
+}
+
+/// Refuses what only a GET or HEAD may ask for.
+pub(crate) fn check_method(context: &Context) -> Result<(), Refusal> {
+    match &context.head.method[..] {
+        b"GET" | b"HEAD" => Ok(()),
+        _ => Err(Refusal::Method),
     }
 }
 
@@ -109,8 +118,8 @@ fn file(
     response.body = Body::from_file(Arc::clone(&file), 0, size);
 
     let mut range = request.get("range");
-    // What pipes and templates make of a file has no state of its own.
-    if !has_pipes && !is_template(path) {
+    // What is made of a file has no state of its own.
+    if !has_pipes && !is_template(path) && !is_injected(context, &response) {
         let validators = Validators::of(&metadata, &response.fields);
         let own = caching(&mut response.fields, validators);
         if let Some(validators) = own {
@@ -139,10 +148,7 @@ fn found(path: &Path, response: Response) -> Found {
 
 /// The fields of the file's `.headers`, behind its type if they give none.
 fn fields(context: &Context, path: &Path) -> Result<Fields, Refusal> {
-    let given = headers::load(&context.site.dir, path, &|name, template| {
-        let name = name.to_string_lossy();
-        substitute(template, &name, Escape::None, context).map(Into::into)
-    })?;
+    let given = given_fields(context, path)?;
     if given.contains("content-type") {
         return Ok(given);
     }
@@ -152,6 +158,20 @@ fn fields(context: &Context, path: &Path) -> Result<Fields, Refusal> {
         fields.append(name, value);
     }
     Ok(fields)
+}
+
+/// The fields of the file's `.headers`.
+pub(crate) fn given_fields(context: &Context, path: &Path) -> Result<Fields, Refusal> {
+    headers::load(&context.site.dir, path, &|name, template| {
+        let name = name.to_string_lossy();
+        substitute(template, &name, Escape::None, context).map(Into::into)
+    })
+}
+
+/// Whether the site's script is put into it.
+fn is_injected(context: &Context, response: &Response) -> bool {
+    let script = context.site.inject.as_ref();
+    script.is_some_and(|script| script.is_for(response))
 }
 
 /// Adds what lets a client keep the file and ask whether it is still the same.

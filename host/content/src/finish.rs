@@ -9,11 +9,11 @@ use host_wire::Head;
 use crate::pipes;
 use crate::refusal::Refusal;
 use crate::template::{Context, Escape, Location};
-use crate::{Response, files};
+use crate::{Response, Site, files};
 
 /// Makes an answer what is to be sent: fills it where it is a template's, which
-/// says how it escapes, and runs the pipes of the request's query, those of
-/// `context.site`.
+/// says how it escapes, runs the pipes of the request's query, and puts the site's
+/// script into it.
 ///
 /// # Errors
 /// What is wrong with the string of pipes, before the first of them has run;
@@ -23,17 +23,36 @@ pub async fn finish(
     template: Option<Escape>,
     context: &Arc<Context>,
 ) -> Result<Response, Refusal> {
-    let Some(pipes) = pipes_of(template, context) else {
-        return Ok(response);
+    let response = match pipes_of(template, context) {
+        Some(pipes) => {
+            let pipes = context.site.pipes.parse(&pipes)?;
+            pipes.apply(response, context).await?
+        }
+        None => response,
     };
-    let pipes = context.site.pipes.parse(&pipes)?;
-    Ok(pipes.apply(response, context).await?)
+    inject(response, &context.site).await
+}
+
+/// Puts the site's script into the answer, if there is one.
+pub(crate) async fn inject(response: Response, site: &Site) -> Result<Response, Refusal> {
+    match &site.inject {
+        Some(script) => script.put_into(response).await,
+        None => Ok(response),
+    }
 }
 
 /// Whether [`finish`] has anything to do for the answer to this request, if that
 /// is no template.
-pub fn touches(head: &Head) -> bool {
-    asked(head).is_some()
+pub fn touches(site: &Site, head: &Head) -> bool {
+    site.inject.is_some() || asked(head).is_some()
+}
+
+/// Checks the pipes of the request's query without running them.
+pub(crate) fn check(context: &Context) -> Result<(), Refusal> {
+    if let Some(asked) = asked(&context.head) {
+        context.site.pipes.parse(&asked)?;
+    }
+    Ok(())
 }
 
 /// The pipes that a request asks for.

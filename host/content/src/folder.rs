@@ -185,7 +185,9 @@ mod tests {
             fs::create_dir(temp.path().join(name)).unwrap();
         }
         let dir = Dir::open_ambient_dir(temp.path(), ambient_authority()).unwrap();
-        let page = list(&dir, Path::new(""), url.as_bytes()).unwrap();
+        let (_temp, mut context) = crate::template::tests::context();
+        context.site.dir = dir.into();
+        let page = list(&context.site, Path::new(""), url.as_bytes()).unwrap();
         let page = page.body.collect(1_000_000).await.unwrap();
         String::from_utf8(page.to_vec()).unwrap()
     }

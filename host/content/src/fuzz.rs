@@ -68,6 +68,8 @@ fn context() -> Context {
             dir: Arc::new(dir.expect("a folder")),
             raw: false,
             hidden: crate::Hidden::default(),
+            wrappers: false,
+            inject: None,
             facts: Arc::new(facts),
             pipes: Arc::default(),
         },

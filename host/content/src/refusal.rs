@@ -51,6 +51,17 @@ pub enum Refusal {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// A test's script that is no text where its META lines are.
+    #[error("{file}:{line}: a META line is UTF-8, and this one is not")]
+    Meta {
+        /// The file, from the root of what is served.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A wrapper for a global scope that the test does not name.
+    #[error("This test cannot be loaded in {0} mode")]
+    Scope(&'static str),
     /// A template that cannot be filled.
     #[error(transparent)]
     Template(#[from] TemplateError),
@@ -74,13 +85,14 @@ impl Refusal {
         match self {
             Self::Nul | Self::RangeEncoding => 400,
             Self::AsIsGrant => 403,
-            Self::NotFound => 404,
+            Self::NotFound | Self::Scope(_) => 404,
             Self::Method => 405,
             Self::Precondition => 412,
             Self::Range { .. } => 416,
             Self::Pipe(error) => error.status(),
             Self::AsIsProtocol
             | Self::Headers { .. }
+            | Self::Meta { .. }
             | Self::Template(_)
             | Self::TooMuch(_)
             | Self::NoRandom

@@ -7,7 +7,7 @@ use host_wire::{Exchange, Head, WireError};
 
 use crate::blocking::blocking;
 use crate::files::{self, Asked, Found};
-use crate::finish::{asked, finish, template_of};
+use crate::finish::{asked, check, finish, inject, template_of};
 use crate::refusal::Refusal;
 use crate::template::Context;
 use crate::{Body, Response, Served, Site, asis};
@@ -117,8 +117,12 @@ async fn answer(head: Head, site: &Site, asked_for: Asked) -> Result<Answer, Ref
         blocking(move || files::find(&context, &asked_for, has_pipes)).await?
     };
     let response = match found {
-        Found::AsIs(body) => return Ok(Answer::AsIs(body)),
-        Found::Folder(response) => response,
+        Found::AsIs(body) => {
+            // They are without effect, and still wrong where they are wrong.
+            check(&context)?;
+            return Ok(Answer::AsIs(body));
+        }
+        Found::Folder(response) => inject(response, &context.site).await?,
         Found::File { path, response } => finish(response, template_of(&path), &context).await?,
     };
     Ok(Answer::Response(response))

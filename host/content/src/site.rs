@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use cap_std::fs::Dir;
 
+use crate::Script;
 use crate::pipes::Registry;
 
 /// A folder as it is served.
@@ -16,6 +17,10 @@ pub struct Site {
     pub dir: Arc<Dir>,
     /// Whether `.asis` files may be written raw.
     pub raw: bool,
+    /// Whether [wrappers](crate::wrappers) are made for scripts of tests.
+    pub wrappers: bool,
+    /// What is put into every HTML document.
+    pub inject: Option<Script>,
     /// What templates can ask for.
     pub facts: Arc<Facts>,
     /// The pipes that a query can ask for.

@@ -47,6 +47,8 @@ fn connect(
         dir: Arc::new(dir),
         raw,
         hidden: host_content::Hidden::default(),
+        wrappers: false,
+        inject: None,
         facts: Arc::new(Facts::default()),
         pipes: Arc::default(),
     };
@@ -129,6 +131,18 @@ async fn other_methods_and_those_without_the_grant_are_refused() {
         assert!(read.contains("{\"error\": {\"code\": "), "{read}");
         assert_eq!(served[0].status, Some(status));
     }
+}
+
+#[tokio::test]
+async fn pipes_are_checked_and_have_no_effect() {
+    let content = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    let with = |pipe: &str| GET.replace("a.asis", &format!("a.asis?pipe={pipe}"));
+    let (read, _) = answers(content, &with("slice(1)|status(410)"), true).await;
+    assert_eq!(read, content);
+    let (read, _) = answers(content, &with("slice(x)"), true).await;
+    let read = String::from_utf8(read).unwrap();
+    assert!(read.starts_with("HTTP/1.1 400 "), "{read}");
+    assert!(read.contains("\\nslice(x)\\n      ^"), "{read}");
 }
 
 #[tokio::test]

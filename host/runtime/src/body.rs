@@ -1,6 +1,9 @@
-//! The request's body as a handler takes it: by frames, by pieces or whole.
+//! The request's body as a handler takes it: by frames, by pieces, whole, or as
+//! a file (`body/input.rs`).
 
-use bytes::{Bytes, BytesMut};
+mod input;
+
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use host_wire::{Credit, DataFrame, Event, Exchange, Fields, HeadersFrame, WireError};
 use tokio::task::coop::unconstrained;
@@ -15,13 +18,19 @@ const PIECE: usize = 65_536;
 /// How far a body has come from the wire to the handler.
 #[derive(Debug, Default)]
 pub(crate) struct Body {
-    /// Received and not handed out yet.
+    /// Received, and neither handed out nor kept yet.
     rest: Bytes,
     /// The window that `rest` took; given back when the next frame is wanted.
     credit: Credit,
-    /// The whole body, once it was asked for. `rest` is then its unread end.
-    whole: Option<Bytes>,
-    /// Whether a piece was handed out that `whole` does not have.
+    /// What is kept of it, from its beginning on, to be read again.
+    kept: Vec<u8>,
+    /// Whether what comes is to be kept: it was asked for whole or as a file.
+    keeps: bool,
+    /// Where in `kept` the next piece begins.
+    piece: usize,
+    /// Where in `kept` the file is.
+    place: usize,
+    /// Whether a piece was handed out that was not kept.
     taken: bool,
     ended: bool,
     /// It will never be complete.
@@ -30,6 +39,14 @@ pub(crate) struct Body {
     unwanted: bool,
     /// The trailer fields that came after it.
     trailers: Option<HeadersFrame>,
+}
+
+/// Where a body comes from, and how much of it may be kept.
+pub(crate) struct Source<'a> {
+    pub(crate) exchange: &'a mut Exchange,
+    pub(crate) watch: &'a mut Watch,
+    /// In bytes.
+    pub(crate) limit: usize,
 }
 
 /// What came.
@@ -47,13 +64,9 @@ impl Body {
     ///
     /// # Errors
     /// `incomplete` when the client reset the stream or left.
-    async fn receive(
-        &mut self,
-        exchange: &mut Exchange,
-        watch: &mut Watch,
-    ) -> Result<Option<DataFrame>, BodyError> {
+    async fn receive(&mut self, source: &mut Source<'_>) -> Result<Option<DataFrame>, BodyError> {
         while !self.ended && !self.broken {
-            if let Some(frame) = self.take(exchange.next().await, watch) {
+            if let Some(frame) = self.take(source.exchange.next().await, source.watch) {
                 return Ok(Some(frame));
             }
         }
@@ -134,7 +147,7 @@ impl Body {
 
     /// Throws away what is left of it, and what still comes.
     pub(crate) fn give_up(&mut self) {
-        self.taken |= !self.rest.is_empty() && self.whole.is_none();
+        self.taken |= !self.rest.is_empty();
         self.rest = Bytes::new();
         self.credit = Credit::default();
         self.unwanted = true;
@@ -153,74 +166,83 @@ impl Body {
             .unwrap_or_default()
     }
 
-    /// At most `max` bytes (0: [`PIECE`]) of what comes next; `None` at the end.
-    pub(crate) async fn read(
-        &mut self,
-        exchange: &mut Exchange,
-        watch: &mut Watch,
-        max: u32,
-    ) -> Result<Option<Bytes>, BodyError> {
+    /// Waits until there is a `rest`; `false` at the body's end.
+    async fn fill(&mut self, source: &mut Source<'_>) -> Result<bool, BodyError> {
         while self.rest.is_empty() {
             self.credit = Credit::default();
-            let Some(frame) = self.receive(exchange, watch).await? else {
-                return Ok(None);
+            let Some(frame) = self.receive(source).await? else {
+                return Ok(false);
             };
             self.rest = frame.data;
             self.credit = frame.credit;
         }
+        Ok(true)
+    }
+
+    /// Keeps the `rest`, if there is room for it.
+    fn keep(&mut self, limit: usize) -> Result<(), BodyError> {
+        if self.taken {
+            return Err(BodyError::Taken);
+        }
+        if self.kept.len() + self.rest.len() > limit {
+            return Err(BodyError::TooLarge(limit as u64));
+        }
+        self.kept.extend_from_slice(&std::mem::take(&mut self.rest));
+        self.credit = Credit::default();
+        Ok(())
+    }
+
+    /// Keeps what comes next; `false` at the body's end.
+    async fn gather(&mut self, source: &mut Source<'_>) -> Result<bool, BodyError> {
+        self.keeps = true;
+        if self.taken || (self.unwanted && !self.ended) {
+            return Err(BodyError::Taken);
+        }
+        if !self.fill(source).await? {
+            return Ok(false);
+        }
+        self.keep(source.limit)?;
+        Ok(true)
+    }
+
+    /// At most `max` bytes (0: [`PIECE`]) of what comes next; `None` at the end.
+    pub(crate) async fn read(
+        &mut self,
+        source: &mut Source<'_>,
+        max: u32,
+    ) -> Result<Option<Vec<u8>>, BodyError> {
         let max = match max {
             0 => PIECE,
             max => max as usize,
         };
-        self.taken |= self.whole.is_none();
-        Ok(Some(self.rest.split_to(max.min(self.rest.len()))))
+        if self.piece == self.kept.len() {
+            if !self.fill(source).await? {
+                return Ok(None);
+            }
+            if self.keeps {
+                // What cannot be kept can still be handed out.
+                let _ = self.keep(source.limit);
+            }
+        }
+        let kept = &self.kept[self.piece..];
+        if !kept.is_empty() {
+            let piece = &kept[..max.min(kept.len())];
+            self.piece += piece.len();
+            return Ok(Some(piece.to_vec()));
+        }
+        self.taken = true;
+        Ok(Some(self.rest.split_to(max.min(self.rest.len())).into()))
     }
 
-    /// The whole body, `limit` bytes at most. When it is larger it can still
-    /// be read by pieces.
-    pub(crate) async fn whole(
-        &mut self,
-        exchange: &mut Exchange,
-        watch: &mut Watch,
-        limit: usize,
-    ) -> Result<Bytes, BodyError> {
-        if let Some(whole) = &self.whole {
-            return Ok(whole.clone());
+    /// The whole body. When it is too large to be kept it can still be read by
+    /// pieces.
+    pub(crate) async fn whole(&mut self, source: &mut Source<'_>) -> Result<&[u8], BodyError> {
+        let declared = declared_length(source.exchange);
+        if !self.taken && declared.is_some_and(|length| length > source.limit as u64) {
+            return Err(BodyError::TooLarge(source.limit as u64));
         }
-        if self.taken || self.unwanted {
-            return Err(BodyError::Taken);
-        }
-        if declared_length(exchange).is_some_and(|length| length > limit as u64) {
-            return Err(BodyError::TooLarge(limit as u64));
-        }
-        let mut gathered = BytesMut::new();
-        loop {
-            if self.rest.len() > limit {
-                return Err(BodyError::TooLarge(limit as u64));
-            }
-            let Some(frame) = self.receive(exchange, watch).await? else {
-                break;
-            };
-            // Most bodies are one frame, which needs no copy.
-            if self.rest.is_empty() && gathered.is_empty() {
-                self.rest = frame.data;
-            } else {
-                if gathered.is_empty() {
-                    gathered.extend_from_slice(&self.rest);
-                }
-                if gathered.len() + frame.data.len() > limit {
-                    gathered.extend_from_slice(&frame.data);
-                    self.rest = gathered.freeze();
-                    return Err(BodyError::TooLarge(limit as u64));
-                }
-                gathered.extend_from_slice(&frame.data);
-            }
-        }
-        if !gathered.is_empty() {
-            self.rest = gathered.freeze();
-        }
-        self.whole = Some(self.rest.clone());
-        Ok(self.rest.clone())
+        while self.gather(source).await? {}
+        Ok(&self.kept)
     }
 }
 

@@ -44,6 +44,7 @@ const HANDLE_PIPE: &str = "handle-pipe";
 pub(crate) const INTERFACES: &[&str] = &[
     "host:handler/clock@0.1.0",
     "host:handler/config@0.1.0",
+    "host:handler/files@0.1.0",
     "host:handler/frames@0.1.0",
     "host:handler/log@0.1.0",
     "host:handler/random@0.1.0",

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context as TaskContext, Poll};
 use std::time::{Duration, Instant};
 
+use cap_std::fs::Dir;
 use tracing::Level;
 
 use crate::limits::Limit;
@@ -19,6 +20,8 @@ use crate::{Route, Tenant};
 pub(crate) struct Context {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) route: Route,
+    /// The folder that the handler was loaded from.
+    pub(crate) dir: Arc<Dir>,
     pub(crate) started: Instant,
     /// Nanoseconds on a processor, polls under way not included.
     used: AtomicU64,
@@ -30,11 +33,12 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(tenant: Arc<Tenant>, route: Route) -> Arc<Self> {
+    pub(crate) fn new(tenant: Arc<Tenant>, route: Route, dir: Arc<Dir>) -> Arc<Self> {
         Arc::new(Self {
             log_left: AtomicUsize::new(tenant.limits.log_bytes),
             tenant,
             route,
+            dir,
             started: Instant::now(),
             used: AtomicU64::new(0),
             polled: AtomicU64::new(0),

@@ -7,27 +7,46 @@ use host_wire::Fields;
 
 use crate::bindings::response_types::{Cookie, SameSite};
 
-/// The pairs of every Cookie field in order (RFC 6265 §4.2). One that is
-/// malformed (no `=`, a name that is no token) is left out alone.
+/// The pairs of every Cookie field in order (RFC 6265 §4.2). One that has no name
+/// or no `=`, or holds a control character, is left out alone.
 pub(crate) fn of(fields: &Fields) -> Vec<(Vec<u8>, Vec<u8>)> {
-    fields
-        .get_all("cookie")
-        .flat_map(|line| line.split(|b| *b == b';'))
-        .filter_map(|pair| {
-            let equals = pair.iter().position(|b| *b == b'=')?;
-            let (name, value) = (pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii());
-            let sound = is_token(name) && !value.iter().any(u8::is_ascii_control);
-            sound.then(|| (name.to_vec(), value.to_vec()))
-        })
-        .collect()
+    let mut pairs = Vec::new();
+    for line in fields.get_all("cookie") {
+        let mut rest = &line[..];
+        while !rest.is_empty() {
+            let end = end_of_pair(rest);
+            pairs.extend(pair(&rest[..end]));
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+    }
+    pairs
 }
 
-/// A token (RFC 9110 §5.6.2), which RFC 6265 §4.1.1 wants a name to be.
-fn is_token(name: &[u8]) -> bool {
-    !name.is_empty()
-        && name
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(b))
+/// Where the first pair of a line ends: at a semicolon, but not at one inside a
+/// quoted value, as in Python's `http.cookies`.
+fn end_of_pair(line: &[u8]) -> usize {
+    let plain = line.iter().position(|b| *b == b';').unwrap_or(line.len());
+    let quoted = || {
+        let equals = line[..plain].iter().position(|b| *b == b'=')?;
+        let value = line[equals + 1..].trim_ascii_start();
+        let mut bytes = value.strip_prefix(b"\"")?.iter();
+        while *bytes.as_slice().first()? != b'"' {
+            if bytes.next() == Some(&b'\\') {
+                bytes.next();
+            }
+        }
+        let behind = bytes.as_slice()[1..].trim_ascii_start();
+        let is_end = behind.is_empty() || behind.starts_with(b";");
+        is_end.then_some(line.len() - behind.len())
+    };
+    quoted().unwrap_or(plain)
+}
+
+fn pair(text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let equals = text.iter().position(|b| *b == b'=')?;
+    let (name, value) = (text[..equals].trim_ascii(), text[equals + 1..].trim_ascii());
+    let sound = !name.is_empty() && !text.iter().any(u8::is_ascii_control);
+    sound.then(|| (name.to_vec(), value.to_vec()))
 }
 
 /// The value of a Set-Cookie line (RFC 6265 §4.1). Text goes out as it is.
@@ -94,6 +113,8 @@ pub(crate) fn unset(fields: &mut Fields, name: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cookie(name: &str, value: &str) -> Cookie {
@@ -110,22 +131,55 @@ mod tests {
         }
     }
 
+    /// The pairs of some Cookie lines, joined by `|`.
+    fn pairs(lines: &[&str]) -> String {
+        let mut fields = Fields::new();
+        for line in lines {
+            fields.append("Cookie", (*line).to_owned());
+        }
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let found = of(&fields).into_iter();
+        let found: Vec<_> = found.map(|(n, v)| text(n) + "=" + &text(v)).collect();
+        found.join("|")
+    }
+
     #[test]
     fn a_bad_pair_spoils_no_other() {
-        let mut fields = Fields::new();
-        fields.append("Cookie", "a=1; bare; b c=2; =x; d=\"q\"; \u{e9}=3; a=4");
-        fields.append("cookie", "e==;; f=");
-        let expected: Vec<(Vec<u8>, Vec<u8>)> = [
-            ("a", "1"),
-            ("d", "\"q\""),
-            ("a", "4"),
-            ("e", "="),
-            ("f", ""),
-        ]
-        .iter()
-        .map(|(n, v)| (n.as_bytes().to_vec(), v.as_bytes().to_vec()))
-        .collect();
-        assert_eq!(of(&fields), expected);
+        assert_eq!(pairs(&["a=1; bare; =x; d=2;; b\x01=3; a=4"]), "a=1|d=2|a=4");
+        assert_eq!(pairs(&["a=1", "e==;;  f= "]), "a=1|e==|f=");
+        assert_eq!(pairs(&["", ";", " ; "]), "");
+    }
+
+    #[test]
+    fn names_and_values_are_what_the_client_sent() {
+        assert_eq!(
+            pairs(&["b c=2 3; \u{e9}=\u{e8}; a/b:=(1)"]),
+            "b c=2 3|\u{e9}=\u{e8}|a/b:=(1)"
+        );
+        assert_eq!(pairs(&["path=/; $Version=1"]), "path=/|$Version=1");
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_some_cookies(line in "[ab=;\"\\\\ \t\u{e9}]{0,24}") {
+            let mut fields = Fields::new();
+            fields.append("Cookie", line.clone());
+            let found = of(&fields);
+            let taken: usize = found.iter().map(|(n, v)| n.len() + 1 + v.len()).sum();
+            prop_assert!(taken <= line.len());
+            prop_assert!(found.iter().all(|(name, _)| !name.is_empty()));
+        }
+    }
+
+    #[test]
+    fn quoted_values_keep_their_quotes_and_semicolons() {
+        assert_eq!(pairs(&["a=\"x; y\"; b=2"]), "a=\"x; y\"|b=2");
+        assert_eq!(pairs(&["a = \"x\\\"; y\" ;b=2"]), "a=\"x\\\"; y\"|b=2");
+        // Not closed, or not at the value's end: quotes like any character.
+        assert_eq!(pairs(&["a=\"x; b=2"]), "a=\"x|b=2");
+        assert_eq!(pairs(&["a=\"x;\"y; b=2"]), "a=\"x|b=2");
+        assert_eq!(pairs(&["a=\""]), "a=\"");
+        assert_eq!(pairs(&["a=\"\\"]), "a=\"\\");
     }
 
     #[test]

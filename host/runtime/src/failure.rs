@@ -78,16 +78,20 @@ impl Failure {
         }
     }
 
-    /// What the client is told. Limits are always named; what happened inside
-    /// the handler is only shown in `dev` mode.
-    pub fn message(&self, dev: bool) -> String {
-        match self {
-            Self::Handler { message, .. } if dev || self.status() < 500 => message.clone(),
-            Self::Overrun(_) | Self::Busy(_) => format!("{}.", sentence(&self.to_string())),
-            Self::Trap { backtrace, .. } if dev => format!("{self}\n{backtrace}"),
-            _ if dev => self.to_string(),
-            _ => "Internal server error".into(),
-        }
+    /// What the client is told of a request for `url`. Limits are always named;
+    /// what happened inside the handler is only shown in `dev` mode: the chain of
+    /// an error's causes, a trap's backtrace. The words are wptserve's.
+    pub fn message(&self, dev: bool, url: &str) -> String {
+        let inside = match self {
+            Self::Handler { message, .. } if self.status() < 500 => return message.clone(),
+            Self::Overrun(_) | Self::Busy(_) => return format!("{}.", sentence(&self.to_string())),
+            _ if !dev => "(traceback suppressed: it is in the log, and here with --dev)".to_owned(),
+            Self::Handler { message, .. } => message.clone(),
+            Self::Trap { backtrace, .. } => format!("{self}\n{backtrace}"),
+            _ => self.to_string(),
+        };
+        let inside = inside.trim_end().replace('\n', "\n  ");
+        format!("Internal server error loading {url}:\n  {inside}")
     }
 
     /// Makes sense of what wasmtime gave: a trap, a limit that `meter` noted, a
@@ -172,20 +176,27 @@ mod tests {
             status: 500,
             message: "secret".into(),
         };
-        assert_eq!(failure.message(false), "Internal server error");
-        assert_eq!(failure.message(true), "secret");
+        assert_eq!(
+            failure.message(false, "http://a/b"),
+            "Internal server error loading http://a/b:\n  \
+             (traceback suppressed: it is in the log, and here with --dev)"
+        );
+        assert_eq!(
+            failure.message(true, "http://a/b"),
+            "Internal server error loading http://a/b:\n  secret"
+        );
         let failure = Failure::Handler {
             status: 404,
             message: "no such thing".into(),
         };
-        assert_eq!(failure.message(false), "no such thing");
+        assert_eq!(failure.message(false, ""), "no such thing");
     }
 
     #[test]
     fn limits_are_named_to_everybody() {
         let failure = Failure::Overrun(Limit::Stack);
         assert_eq!(
-            failure.message(false),
+            failure.message(false, ""),
             "The handler went over the stack limit."
         );
         assert_eq!(failure.status(), 500);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cap_std::fs::Dir;
 use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -14,7 +15,7 @@ use crate::finish::{Finish, Finisher};
 use crate::hooks::{Ending, Task};
 use crate::limits::Limit;
 use crate::state::State;
-use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks};
+use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks, url};
 
 /// What a busy host tells clients to wait, in seconds (RFC 9110 §10.2.3).
 const RETRY_AFTER: &str = "1";
@@ -25,6 +26,8 @@ const RETRY_AFTER: &str = "1";
 pub struct Handler {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) loaded: Arc<Loaded>,
+    /// The folder that the file is in.
+    pub(crate) dir: Arc<Dir>,
     file: PathBuf,
 }
 
@@ -50,10 +53,16 @@ pub struct Outcome {
 }
 
 impl Handler {
-    pub(crate) fn new(runtime: Arc<Runtime>, loaded: Arc<Loaded>, file: &Path) -> Self {
+    pub(crate) fn new(
+        runtime: Arc<Runtime>,
+        loaded: Arc<Loaded>,
+        dir: Arc<Dir>,
+        file: &Path,
+    ) -> Self {
         Self {
             runtime,
             loaded,
+            dir,
             file: file.to_owned(),
         }
     }
@@ -85,7 +94,7 @@ impl Handler {
         route: Route,
         finish: Option<Arc<dyn Finish>>,
     ) -> Outcome {
-        let context = Context::new(tenant.clone(), route);
+        let context = Context::new(tenant.clone(), route, self.dir.clone());
         let mut outcome = Outcome {
             status: None,
             failure: None,
@@ -248,7 +257,7 @@ async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bo
     if let Failure::Busy(_) = failure {
         fields.append("Retry-After", RETRY_AFTER);
     }
-    let message = failure.message(dev);
+    let message = failure.message(dev, &url::of(exchange.head()));
     let status = failure.status();
     exchange.refuse(status, fields, &message).await.is_ok()
 }

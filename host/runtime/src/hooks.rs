@@ -180,7 +180,8 @@ impl Life<'_> {
             self.take_body(hook).await?;
         } else if loaded.handle_trailers.is_some() {
             // They come behind the body, which is kept for `main`.
-            self.state().whole_body().await.map_err(unread)?;
+            let (body, mut source) = self.state().body();
+            body.whole(&mut source).await.map_err(unread)?;
         }
         if let Some(hook) = &loaded.handle_trailers
             && let Some(frame) = self.state().body.trailers().cloned()

@@ -12,7 +12,8 @@
 //! - A store, its instance and its memory belong to one request.
 //! - Whatever a guest does, its request ends within its limits, and its client
 //!   is told which limit that was.
-//! - A guest sees no file, no socket, no environment.
+//! - A guest sees no socket, no environment, and no file but those of the folder
+//!   that it was loaded from, to be read.
 
 mod answer;
 mod bindings;
@@ -24,6 +25,7 @@ mod cookies;
 mod describe;
 mod engine;
 mod failure;
+mod files;
 mod finish;
 mod form;
 mod handler;
@@ -32,7 +34,6 @@ mod inspect;
 mod limits;
 mod pipe;
 mod precompiled;
-mod query;
 mod registry;
 mod route;
 mod runtime;
@@ -48,7 +49,7 @@ pub use finish::{Content, Draft, Finish, Finishing, Piece, Pull, Whole};
 pub use handler::{Handler, Outcome};
 pub use inspect::Inspection;
 pub use limits::{Limit, Limits};
-pub use pipe::{Call, Held};
+pub use pipe::{Call, Failed, Held};
 pub use registry::{LoadError, LoadProblem, Registry};
 pub use route::Route;
 pub use runtime::{Runtime, RuntimeConfig, RuntimeError};

@@ -28,8 +28,9 @@ pub struct Limits {
     pub wall: Duration,
     /// Time on a processor.
     pub cpu: Duration,
-    /// Bytes of a request body that `body` and `form` gather in the host.
-    /// Larger ones can be read by pieces.
+    /// Bytes of a request body that `body`, `form` and `raw-input` gather in the
+    /// host, and of a file that is read whole. Larger ones can be read by
+    /// pieces.
     pub body_bytes: usize,
     /// Bytes that one request may write: content, fields and frames.
     pub response_bytes: usize,

@@ -8,7 +8,7 @@ use host_wire::{Exchange, Fields, Head};
 use crate::context::Context;
 use crate::hooks::{self, Ending, Task};
 use crate::state::State;
-use crate::{Failure, Handler, Route, Tenant};
+use crate::{Failure, Handler, Route, Tenant, url};
 
 /// A pipe in a request's query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +32,23 @@ pub struct Held {
     pub content: Bytes,
 }
 
+/// A pipe that failed, as its client is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The status of the error page.
+    pub status: u16,
+    /// What it says.
+    pub message: String,
+}
+
 impl Handler {
     /// Lets `handle-pipe` work on an answer to the request of that `head`; gives
     /// it back as it was, with `false`, where the component has no such pipe. The
     /// limits of `tenant` hold for it as for an answer of its own.
     ///
     /// # Errors
-    /// The hook's, a trap, a limit; they are in the log already.
+    /// What to tell the client of the hook's error, a trap, a limit; they are in
+    /// the log already.
     pub async fn pipe(
         &self,
         tenant: &Arc<Tenant>,
@@ -46,11 +56,15 @@ impl Handler {
         head: Head,
         call: Call,
         held: Held,
-    ) -> Result<(bool, Held), Failure> {
-        let context = Context::new(tenant.clone(), route);
+    ) -> Result<(bool, Held), Failed> {
+        let context = Context::new(tenant.clone(), route, self.dir.clone());
+        let url = url::of(&head);
         let failed = |failure: Failure| {
             self.report(&failure, &context);
-            failure
+            Failed {
+                status: failure.status(),
+                message: failure.message(tenant.dev, &url),
+            }
         };
         let _turn = self.turn(tenant).await.map_err(failed)?;
         let mut state = State::new(Exchange::detached(head), context.clone(), None);

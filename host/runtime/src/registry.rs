@@ -314,7 +314,7 @@ impl Registry {
         }
         match self.runtime.load(hash, bytes).await {
             Ok(loaded) => {
-                let handler = Handler::new(self.runtime.clone(), loaded, file);
+                let handler = Handler::new(self.runtime.clone(), loaded, self.dir.clone(), file);
                 let mut versions = entry.state.write();
                 if versions.good.is_some() {
                     tracing::info!(file = %file.display(), "the handler was reloaded");

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use host_wire::{Exchange, WireOp};
+use wasmtime::component::ResourceTable;
 
 use crate::answer::Answer;
-use crate::bindings::types::BodyError;
-use crate::body::Body;
+use crate::body::{Body, Source};
 use crate::context::Context;
+use crate::files;
 use crate::finish::Finisher;
 use crate::limits::Meter;
 use crate::wasi::Wasi;
@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) guard: Option<host_stash::Guard>,
     /// Made when a guest first asks for anything of WASI.
     pub(crate) wasi: Option<Box<Wasi>>,
+    /// The files that the guest has open.
+    pub(crate) files: ResourceTable,
 }
 
 impl State {
@@ -44,6 +46,7 @@ impl State {
             context,
             guard: None,
             wasi: None,
+            files: files::table(),
         }
     }
 
@@ -56,10 +59,13 @@ impl State {
         }
     }
 
-    /// The request's whole body, within its limit.
-    pub(crate) async fn whole_body(&mut self) -> Result<Bytes, BodyError> {
-        let limit = self.context.tenant.limits.body_bytes;
-        let (exchange, watch) = (&mut self.exchange, &mut self.watch);
-        self.body.whole(exchange, watch, limit).await
+    /// The request's body, and where it comes from.
+    pub(crate) fn body(&mut self) -> (&mut Body, Source<'_>) {
+        let source = Source {
+            exchange: &mut self.exchange,
+            watch: &mut self.watch,
+            limit: self.context.tenant.limits.body_bytes,
+        };
+        (&mut self.body, source)
     }
 }

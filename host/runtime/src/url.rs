@@ -1,21 +1,25 @@
 //! The URL of a request, whole and in parts.
 
+use std::net::SocketAddr;
+
 use host_wire::Head;
 
 use crate::bindings::request_types::UrlParts;
 
-/// The whole URL (RFC 9110 §7.1): scheme and authority put before the target
-/// unless it is in absolute form. Without an authority it is the address that
-/// the client connected to.
+/// The whole URL (RFC 9110 §7.1): scheme, host and port put before the target
+/// unless it is in absolute form. Where the authority names no port it is the one
+/// that the client connected to, as in wptserve. Bytes beyond ASCII are
+/// percent-encoded, so that none is lost.
 pub(crate) fn of(head: &Head) -> String {
-    let target = String::from_utf8_lossy(&head.target);
+    let target = encoded(&head.target);
     if is_absolute(&target) {
-        return target.into_owned();
+        return target;
     }
-    let scheme = String::from_utf8_lossy(&head.scheme);
-    let authority = match &head.authority {
-        Some(authority) => String::from_utf8_lossy(authority).into_owned(),
-        None => head.connection.local.to_string(),
+    let scheme = encoded(&head.scheme);
+    let local = head.connection.local;
+    let authority = match head.authority.as_deref().unwrap_or_default() {
+        [] => SocketAddr::new(local.ip().to_canonical(), local.port()).to_string(),
+        authority => with_port(&encoded(authority), local.port()),
     };
     // Asterisk form and authority form (RFC 9112 §3.2.3, §3.2.4) add nothing.
     let path = if target.starts_with('/') {
@@ -26,29 +30,57 @@ pub(crate) fn of(head: &Head) -> String {
     format!("{scheme}://{authority}{path}")
 }
 
+/// Text as a URL has it (RFC 3986 §2.1).
+fn encoded(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for byte in bytes {
+        match byte.is_ascii() {
+            true => text.push(char::from(*byte)),
+            false => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+fn with_port(authority: &str, port: u16) -> String {
+    match split_port(authority) {
+        (_, Some(named)) if !named.is_empty() => authority.to_owned(),
+        (host, _) => format!("{host}:{port}"),
+    }
+}
+
+/// The host of an authority, with its brackets, and the port (RFC 3986 §3.2).
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    let v6 = authority.rfind(']').map_or(0, |at| at + 1);
+    match authority[v6..].split_once(':') {
+        Some((rest, port)) => (&authority[..v6 + rest.len()], Some(port)),
+        None => (authority, None),
+    }
+}
+
 /// The parts of that URL, undecoded.
 pub(crate) fn parts(url: &str) -> UrlParts {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (netloc, rest) = rest.split_at(end);
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let host = netloc.rsplit_once('@').map_or(netloc, |(_, host)| host);
-    let (hostname, port) = match host.strip_prefix('[').and_then(|h| h.split_once(']')) {
-        Some((v6, rest)) => (v6, rest.strip_prefix(':')),
-        None => match host.split_once(':') {
-            Some((name, port)) => (name, Some(port)),
-            None => (host, None),
-        },
-    };
+    let (hostname, port) = split_port(host);
+    let hostname = hostname.trim_start_matches('[').trim_end_matches(']');
     UrlParts {
         scheme: scheme.to_owned(),
         netloc: netloc.to_owned(),
         hostname: hostname.to_ascii_lowercase(),
-        port: port
-            .and_then(|port| port.parse().ok())
-            .unwrap_or(if scheme == "https" { 443 } else { 80 }),
+        port: port.and_then(|port| port.parse().ok()).unwrap_or(
+            match scheme.eq_ignore_ascii_case("https") {
+                true => 443,
+                false => 80,
+            },
+        ),
         path: path.to_owned(),
         query: query.to_owned(),
+        fragment: fragment.to_owned(),
     }
 }
 
@@ -63,14 +95,6 @@ fn is_absolute(target: &str) -> bool {
     })
 }
 
-/// What is behind the `?` of a target.
-pub(crate) fn query_of(target: &[u8]) -> &[u8] {
-    match target.iter().position(|b| *b == b'?') {
-        Some(at) => &target[at + 1..],
-        None => &[],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -80,11 +104,11 @@ mod tests {
 
     use super::*;
 
-    fn head(target: &'static str, authority: Option<&'static str>) -> Head {
+    fn head(target: &'static [u8], authority: Option<&'static str>) -> Head {
         Head {
             protocol: Protocol::Http11,
             method: Bytes::from("GET"),
-            target: Bytes::from(target),
+            target: Bytes::from_static(target),
             authority: authority.map(Bytes::from),
             scheme: Bytes::from("http"),
             connect_protocol: None,
@@ -104,25 +128,38 @@ mod tests {
     #[test]
     fn urls_come_from_target_and_authority() {
         let cases = [
-            ("/a?b", Some("Example.org"), "http://Example.org/a?b"),
+            ("/a?b", Some("Ex.org"), "http://Ex.org:8000/a?b"),
+            ("/a", Some("h:80"), "http://h:80/a"),
+            ("/a", Some("h:"), "http://h:8000/a"),
+            ("/a", Some("[::1]"), "http://[::1]:8000/a"),
+            ("/a", Some("[::1]:77"), "http://[::1]:77/a"),
+            ("/a", Some(""), "http://127.0.0.1:8000/a"),
             ("/a", None, "http://127.0.0.1:8000/a"),
-            ("/?u=http://x/", Some("h"), "http://h/?u=http://x/"),
+            ("//x/y", Some("h:1"), "http://h:1//x/y"),
+            ("/?u=http://x/", Some("h:1"), "http://h:1/?u=http://x/"),
             ("https://o.test/x", Some("h"), "https://o.test/x"),
             ("*", Some("h:1"), "http://h:1"),
             ("h:443", Some("h:443"), "http://h:443"),
         ];
         for (target, authority, url) in cases {
-            assert_eq!(of(&head(target, authority)), url);
+            assert_eq!(of(&head(target.as_bytes(), authority)), url);
         }
     }
 
     #[test]
+    fn bytes_beyond_ascii_are_encoded() {
+        let head = head(b"/\xe9?\xc3\xa9=%ff", Some("h:1"));
+        assert_eq!(of(&head), "http://h:1/%E9?%C3%A9=%ff");
+    }
+
+    #[test]
     fn parts_are_those_of_urlsplit() {
-        let p = parts("https://u:p@Ex.Org:77/a%20b/c?d=%41?e");
+        let p = parts("https://u:p@Ex.Org:77/a%20b/c?d=%41?e#f?#g");
         assert_eq!(p.scheme, "https");
         assert_eq!(p.netloc, "u:p@Ex.Org:77");
         assert_eq!((p.hostname.as_str(), p.port), ("ex.org", 77));
         assert_eq!((p.path.as_str(), p.query.as_str()), ("/a%20b/c", "d=%41?e"));
+        assert_eq!(p.fragment, "f?#g");
 
         let p = parts("http://[2001:DB8::1]:8000/");
         assert_eq!((p.hostname.as_str(), p.port), ("2001:db8::1", 8000));
@@ -131,11 +168,5 @@ mod tests {
         let p = parts("http://h:notaport?q");
         assert_eq!((p.hostname.as_str(), p.port), ("h", 80));
         assert_eq!((p.path.as_str(), p.query.as_str()), ("", "q"));
-    }
-
-    #[test]
-    fn the_query_is_behind_the_first_question_mark() {
-        assert_eq!(query_of(b"/a?b?c"), b"b?c");
-        assert_eq!(query_of(b"/a"), b"");
     }
 }

@@ -147,7 +147,7 @@ async fn a_traps_backtrace_is_for_the_log_and_for_dev() {
     let handler = handler(&runtime(), &wasm).await;
     let (answer, outcome) = request(&handler, &tenant(Limits::default()), "GET", "").await;
     assert!(answer.starts_with("HTTP/1.1 500 "));
-    assert!(content(&answer).contains("Internal server error"));
+    assert!(content(&answer).contains("traceback suppressed"));
     let Some(Failure::Trap { message, backtrace }) = outcome.failure else {
         panic!("{:?}", outcome.failure);
     };

@@ -36,6 +36,22 @@ pub enum ServerError {
         /// What the system said.
         source: io::Error,
     },
+    /// The script for documents cannot be read.
+    #[error("the script {} cannot be read", path.display())]
+    Script {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The script for documents would break out of its element.
+    #[error("the script {} cannot be put into a document", path.display())]
+    BadScript {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: host_content::BadScript,
+    },
     /// An address cannot be listened on.
     #[error("cannot listen on {address} ({scheme}){}", in_use(source))]
     Listen {
@@ -55,6 +71,9 @@ pub enum ServerError {
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
+    /// The stash's Redis cannot be reached.
+    #[error(transparent)]
+    Stash(#[from] host_stash::OpenError),
     /// The engine for handlers cannot start.
     #[error("handlers cannot run")]
     Runtime(#[from] host_runtime::RuntimeError),

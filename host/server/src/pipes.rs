@@ -10,7 +10,7 @@ use host_content::pipes::{Applied, Call, Held, Pipe, PipeError, Registry as Pipe
 use host_content::template::Context;
 use host_content::{Body, Response, Source};
 use host_runtime::{
-    Content, Draft, Failure, Finish, Finishing, Handler, Piece, Registry, Route, Tenant,
+    Content, Draft, Failed, Finish, Finishing, Handler, Piece, Registry, Route, Tenant,
 };
 use host_wire::{Fields, Head};
 
@@ -54,7 +54,7 @@ impl Pipes {
 
 impl Finish for Pipes {
     fn touches(&self, head: &Head) -> bool {
-        host_content::touches(head)
+        host_content::touches(&self.site, head)
     }
 
     fn finish(&self, handler: Arc<Handler>, head: Head, draft: Draft) -> Finishing {
@@ -249,8 +249,8 @@ impl GuestPipe {
         let tenant = &self.sources.guests.tenant;
         let route = Route::named(crate::find::route_of(handler.file()));
         let made = handler.pipe(tenant, route, head.clone(), self.call.clone(), held);
-        let failed = |failure: Failure| self.failed(failure.status(), failure.message(tenant.dev));
-        made.await.map_err(failed)
+        made.await
+            .map_err(|Failed { status, message }| self.failed(status, message))
     }
 
     /// A component of the settings that is none: the operator's mistake.

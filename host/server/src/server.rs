@@ -1,6 +1,6 @@
 //! A server: bound, then running, then drained.
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use host_content::Script;
 use host_runtime::{Runtime, RuntimeConfig};
+use host_stash::{Location, Store};
 use host_wire::journal::Journal;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -35,6 +37,7 @@ pub struct Server {
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
+    stash: Location,
     drain_timeout: Duration,
 }
 
@@ -59,8 +62,8 @@ pub enum Stopped {
 }
 
 impl Server {
-    /// Opens folders, makes or loads certificates, starts the engine and
-    /// listens. Clients may connect from then on.
+    /// Opens folders and the stash, makes or loads certificates, starts the
+    /// engine and listens. Clients may connect from then on.
     ///
     /// # Errors
     /// See [`ServerError`].
@@ -84,8 +87,13 @@ impl Server {
             tracing::warn!("{notice}");
         }
         let obtained = certificate(&config).await?;
+        let store = Store::open(&config.stash).await?;
         let (mut listeners, mut reserved) = (Vec::new(), Vec::new());
-        let mut known = Known::default();
+        let mut known = Known {
+            wrappers: config.wrappers,
+            script: config.inject_script.as_deref().map(script).transpose()?,
+            ..Known::default()
+        };
         for ListenerConfig { scheme, address } in &config.listeners {
             let tls = tls(*scheme, &config, obtained.as_ref())?;
             let failed = |source| ServerError::Listen {
@@ -124,7 +132,8 @@ impl Server {
         })?;
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
-            let site = Site::new(tenant, opened, &runtime, &known, config.dev);
+            let stash = store.tenant(&tenant.name, tenant.limits.stash);
+            let site = Site::new(tenant, opened, &runtime, &known, stash, config.dev);
             site.check();
             sites.add(tenant, site);
         }
@@ -138,6 +147,7 @@ impl Server {
             limits: config.connections,
             journals,
             ca: obtained.and_then(|obtained| obtained.ca),
+            stash: config.stash,
             drain_timeout: config.drain_timeout,
         })
     }
@@ -170,6 +180,11 @@ impl Server {
     /// The certificate of the CA that clients are to trust, if it is host's.
     pub fn ca(&self) -> Option<&Path> {
         self.ca.as_deref()
+    }
+
+    /// Where handlers' stashes are kept.
+    pub fn stash(&self) -> &Location {
+        &self.stash
     }
 
     /// What each tenant serves at this moment. Waits for
@@ -266,6 +281,18 @@ fn make_state(state: &Path) -> Result<(), ServerError> {
     let made = builder.recursive(true).mode(0o700).create(state);
     made.map_err(|source| ServerError::State {
         path: state.to_owned(),
+        source,
+    })
+}
+
+/// Reads the script for documents.
+fn script(path: &Path) -> Result<Script, ServerError> {
+    let text = fs::read(path).map_err(|source| ServerError::Script {
+        path: path.to_owned(),
+        source,
+    })?;
+    Script::new(&text).map_err(|source| ServerError::BadScript {
+        path: path.to_owned(),
         source,
     })
 }

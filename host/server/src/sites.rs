@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_content::{Facts, Hidden};
+use host_content::{Facts, Hidden, Script};
 use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_stash::Stash;
 
 use crate::ServerError;
 use crate::config::TenantConfig;
@@ -42,13 +43,17 @@ pub(crate) struct Root {
     pub(crate) is_wpt: bool,
 }
 
-/// What is known of a server once it listens.
+/// What every site knows of its server, once that listens.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Where it listens.
     pub(crate) listeners: Vec<Listener>,
     /// The ports of every scheme, also of those that nobody serves.
     pub(crate) ports: BTreeMap<String, Vec<u16>>,
+    /// Whether scripts of tests have wrappers.
+    pub(crate) wrappers: bool,
+    /// What is put into documents.
+    pub(crate) script: Option<Script>,
 }
 
 /// Every site, found by host name.
@@ -101,6 +106,7 @@ impl Site {
         opened: Opened,
         runtime: &Arc<Runtime>,
         known: &Known,
+        stash: Stash,
         dev: bool,
     ) -> Arc<Self> {
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
@@ -108,6 +114,7 @@ impl Site {
         tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.stash = stash;
         let tenant = Arc::new(tenant);
         let registry =
             |dir: &Arc<Dir>| Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(dir)));
@@ -117,6 +124,8 @@ impl Site {
             let mut content = host_content::Site {
                 dir: Arc::clone(&opened.0),
                 raw: config.raw,
+                wrappers: known.wrappers,
+                inject: known.script.clone(),
                 facts: Arc::new(facts(config, &opened.1, url_base, &known.ports)),
                 pipes: Arc::default(),
                 hidden: match config.hidden.clone() {
@@ -275,7 +284,8 @@ mod tests {
                 hidden: Vec::new(),
             };
             let opened = Opened::of(&config).unwrap();
-            let site = Site::new(&config, opened, &runtime, &Known::default(), false);
+            let stash = Stash::in_memory(config.limits.stash);
+            let site = Site::new(&config, opened, &runtime, &Known::default(), stash, false);
             sites.add(&config, site);
         }
         sites

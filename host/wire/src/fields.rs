@@ -1,5 +1,6 @@
 //! Header and trailer fields: an ordered list of byte pairs.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -55,6 +56,23 @@ impl Fields {
             .iter()
             .filter(move |(n, _)| n.eq_ignore_ascii_case(name.as_bytes()))
             .map(|(_, value)| value)
+    }
+
+    /// Every value of `name`, joined by `, ` (RFC 9110 §5.3), and by `; ` for
+    /// cookies (RFC 9113 §8.2.3).
+    pub fn joined(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        let separator: &[u8] = match name.eq_ignore_ascii_case("cookie") {
+            true => b"; ",
+            false => b", ",
+        };
+        let mut values = self.get_all(name);
+        let mut joined = Cow::Borrowed(&**values.next()?);
+        for value in values {
+            let whole = joined.to_mut();
+            whole.extend_from_slice(separator);
+            whole.extend_from_slice(value);
+        }
+        Some(joined)
     }
 
     /// Whether a field of that name is there.

@@ -42,6 +42,7 @@ pub mod fuzz;
 pub mod h1;
 pub mod h2;
 pub mod journal;
+pub mod query;
 
 pub use answer::error_page;
 pub use connection::{Drain, Service, Transport, serve_connection};

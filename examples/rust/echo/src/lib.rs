@@ -27,7 +27,10 @@ fn main(request: &Request) -> Result<impl IntoResponse> {
             "port": url.port,
             "path": url.path,
             "query": url.query,
+            "fragment": url.fragment,
         },
+        "url_base": request.url_base(),
+        "route_match": route_match(request),
         "request_line": text(&request.request_line()),
         "protocol": request.protocol().to_string(),
         "stream_id": request.stream_id(),
@@ -49,6 +52,15 @@ fn main(request: &Request) -> Result<impl IntoResponse> {
         [("Content-Type", "application/json")],
         format!("{echo:#}\n"),
     ))
+}
+
+/// What the groups of the route's pattern stand for.
+fn route_match(request: &Request) -> Value {
+    let groups = request.route_match();
+    groups
+        .iter()
+        .map(|(name, value)| json!([text(name), value]))
+        .collect()
 }
 
 /// Bytes as text where they are text.
@@ -88,8 +100,8 @@ fn form(request: &Request) -> Value {
 fn form_part(name: &[u8], part: &FormPart) -> Value {
     json!({
         "name": text(name),
-        "filename": part.filename,
-        "content_type": part.content_type,
+        "filename": part.filename.as_deref().map(|name| text(name)),
+        "content_type": part.content_type().map(|kind| text(&kind)),
         "value": text(&part.value),
     })
 }

@@ -117,6 +117,21 @@ pub fn handle_close(attribute: TokenStream, item: TokenStream) -> TokenStream {
     export(&hook, attribute, item)
 }
 
+/// Makes a function the handler's `handle-pipe`, which works on answers that go
+/// through a pipe of the query's which host does not have:
+/// `fn(&Pipe, &Request, &mut Response) -> Result<bool>` (or `bool`): `false` if
+/// there is no such pipe. Arguments at the end may be left out. The response
+/// holds the answer; nothing can be written.
+#[proc_macro_attribute]
+pub fn handle_pipe(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let hook = Hook {
+        name: "handle_pipe",
+        module: "pipe_handler",
+        first: Some(("pipe", "Pipe")),
+    };
+    export(&hook, attribute, item)
+}
+
 fn export(hook: &Hook, attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as ItemFn);
     match expand(hook, attribute.is_empty(), &function) {
@@ -158,17 +173,29 @@ fn expand(
     let run = format_ident!("{name}");
     let hook_type = format_ident!("__HostGuest_{name}");
     let user = &signature.ident;
-    let names: Vec<Ident> = arguments.iter().map(|a| format_ident!("{a}")).collect();
+    // Mixed-site: a hook that is named like one of them is not hidden by it.
+    let hidden = |argument: &&str| Ident::new(argument, Span::mixed_site());
+    let names: Vec<Ident> = arguments.iter().map(hidden).collect();
     // An argument of the wrong type is then reported where the user wrote it.
     let passed = signature.inputs.iter().zip(&names).map(|(input, name)| {
         let name = Ident::new(&name.to_string(), name.span().located_at(input.span()));
         quote_spanned!(input.span()=> #name)
     });
+    let is_pipe = matches!(hook.first, Some(("pipe", _)));
     let returned = match hook.first {
+        Some(_) if is_pipe => format_ident!("pipe_result"),
         Some(_) => format_ident!("hook_result"),
         None => format_ident!("answer"),
     };
+    let returns = match is_pipe {
+        true => quote!(::core::primitive::bool),
+        false => quote!(()),
+    };
     let (parameter, passed_on) = match hook.first {
+        Some(_) if is_pipe => (
+            quote!(name: ::std::string::String, arguments: ::std::vec::Vec<::std::string::String>,),
+            quote!(::host_guest::Pipe { name, arguments },),
+        ),
         Some((argument, kind)) => {
             let argument = format_ident!("{argument}");
             let kind = match kind {
@@ -202,7 +229,7 @@ fn expand(
                 #parameter
                 request: &::host_guest::raw::Request,
                 response: &::host_guest::raw::Response,
-            ) -> ::core::result::Result<(), ::host_guest::raw::HandlerError> {
+            ) -> ::core::result::Result<#returns, ::host_guest::raw::HandlerError> {
                 ::host_guest::rt::#run(#passed_on request, response, |#(#names),*| #call)
             }
         }

@@ -85,28 +85,15 @@ impl Function {
     }
 }
 
-/// Every value of the field, joined as RFC 9110 §5.3 allows, cookies as RFC 9113
-/// §8.2.3 does. Without a `Host` field, HTTP/2's `:authority` stands for it (RFC
-/// 9113 §8.3.1).
+/// Every value of the field, joined. Without a `Host` field, HTTP/2's
+/// `:authority` stands for it (RFC 9113 §8.3.1).
 pub(crate) fn header<'a>(name: &str, head: &'a Head) -> Option<Cow<'a, [u8]>> {
-    let separator: &[u8] = match name.eq_ignore_ascii_case("cookie") {
-        true => b"; ",
-        false => b", ",
+    let authority = || {
+        let authority = head.authority.as_deref()?;
+        let is_host = name.eq_ignore_ascii_case("host");
+        is_host.then_some(Cow::Borrowed(authority))
     };
-    let mut values = head.fields.get_all(name);
-    let Some(first) = values.next() else {
-        let authority = head.authority.as_deref();
-        return authority
-            .filter(|_| name.eq_ignore_ascii_case("host"))
-            .map(Cow::Borrowed);
-    };
-    let mut joined = Cow::Borrowed(&**first);
-    for value in values {
-        let whole = joined.to_mut();
-        whole.extend_from_slice(separator);
-        whole.extend_from_slice(value);
-    }
-    Some(joined)
+    head.fields.joined(name).or_else(authority)
 }
 
 /// A random UUID (RFC 9562 §5.4).

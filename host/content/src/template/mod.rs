@@ -22,7 +22,6 @@ mod evaluate;
 mod functions;
 mod hosts;
 mod location;
-mod query;
 mod tokens;
 mod value;
 

@@ -80,6 +80,8 @@ pub(crate) fn context() -> (TempDir, Context) {
         dir: Arc::new(Dir::open_ambient_dir(&root, ambient_authority()).unwrap()),
         raw: false,
         hidden: crate::Hidden::default(),
+        wrappers: false,
+        inject: None,
         facts: Arc::new(facts),
         pipes: Arc::default(),
     };

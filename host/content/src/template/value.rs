@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use host_wire::query;
+
+use super::Context;
 use super::error::Reason;
 use super::functions::{self, Function};
 use super::hosts::Domains;
 use super::location::Location;
-use super::{Context, query};
 
 /// A value, or something that values are taken from.
 #[derive(Clone, Debug)]
@@ -59,8 +61,9 @@ impl<'a> Value<'a> {
             Self::Headers => functions::header(key, &context.head).map(Self::Text),
             Self::Get => {
                 let location = Location::of(&context.head);
-                let value = query::first(location.query, key.as_bytes());
-                Some(Self::made(value.unwrap_or_default()))
+                let mut pairs = query::pairs(location.query);
+                let found = pairs.find(|(name, _)| name == key.as_bytes());
+                Some(Self::made(found.unwrap_or_default().1))
             }
             Self::Location => Location::of(&context.head).part(key).map(Self::made),
             Self::Text(_) | Self::Function(_) => {

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 /// A folder `root` in a folder of its own, and how it is served.
 pub(crate) struct Folder {
     temp: TempDir,
-    site: Site,
+    pub(crate) site: Site,
 }
 
 /// Answers with the file that the path names, as a router would.
@@ -55,6 +55,8 @@ impl Folder {
             dir: Arc::new(dir),
             raw: false,
             hidden: host_content::Hidden::default(),
+            wrappers: false,
+            inject: None,
             facts: Arc::new(facts),
             pipes: Arc::default(),
         };

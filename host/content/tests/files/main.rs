@@ -10,3 +10,4 @@ mod pipes;
 mod ranges;
 mod sending;
 mod templates;
+mod wrappers;

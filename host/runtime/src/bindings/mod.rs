@@ -1,13 +1,15 @@
 //! The host's side of the WIT: one file for each interface.
 //!
-//! The resources `request`, `response`, `writer` and `guard` exist once in a
-//! store, so a handle's number says nothing and is not looked at.
+//! The resources `request`, `raw-input`, `response`, `writer` and `guard` exist
+//! once in a store, so a handle's number says nothing and is not looked at.
 
 mod clock;
 mod config;
+mod files;
 mod frames;
 mod log;
 mod random;
+mod raw_input;
 mod request;
 mod response;
 mod stash;
@@ -22,6 +24,9 @@ use crate::state::State;
 /// Stands for the request of a store.
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Request;
+/// Stands for the request's body as a file.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct RawInput;
 /// Stands for the response of a store.
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Response;
@@ -47,6 +52,10 @@ mod generated {
             "host:handler/request.[method]request.read-body": async,
             "host:handler/request.[method]request.body": async,
             "host:handler/request.[method]request.form": async,
+            "host:handler/request.[method]raw-input.read": async,
+            "host:handler/request.[method]raw-input.read-line": async,
+            "host:handler/request.[method]raw-input.seek": async,
+            "host:handler/files": async | trappable,
             "host:handler/response.[method]response.write-status-headers": async,
             "host:handler/response.[method]response.write-content": async,
             "host:handler/response.[method]response.write": async,
@@ -61,7 +70,9 @@ mod generated {
             "host:handler/response": trappable,
         },
         with: {
+            "host:handler/files.file": crate::files::OpenFile,
             "host:handler/request.request": crate::bindings::Request,
+            "host:handler/request.raw-input": crate::bindings::RawInput,
             "host:handler/response.response": crate::bindings::Response,
             "host:handler/writer.writer": crate::bindings::Writer,
             "host:handler/stash.guard": crate::bindings::Guard,
@@ -69,7 +80,9 @@ mod generated {
     });
 }
 
-pub(crate) use generated::host::handler::{frames as frame_types, types};
+pub(crate) use generated::host::handler::{
+    clock as clock_types, files as file_types, frames as frame_types, types,
+};
 pub(crate) mod response_types {
     pub(crate) use super::generated::host::handler::response::{Cookie, SameSite};
 }

@@ -5,15 +5,16 @@ use std::net::SocketAddr;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
+use host_wire::query;
 use wasmtime::component::Resource;
 
 use super::generated::host::handler::request::{
     BasicCredentials, Field, FormPart, Host, HostRequest, Pair, SocketAddress, UrlParts,
 };
 use super::types::{BodyError, Protocol};
-use super::{Request, to_guest, values};
+use super::{RawInput, Request, SINGLETON, to_guest, values};
 use crate::state::State;
-use crate::{cookies, form, query, url};
+use crate::{cookies, form, url};
 
 impl Host for State {}
 
@@ -32,6 +33,14 @@ impl HostRequest for State {
 
     fn url_parts(&mut self, _: Resource<Request>) -> UrlParts {
         url::parts(&url::of(self.exchange.head()))
+    }
+
+    fn url_base(&mut self, _: Resource<Request>) -> String {
+        self.context.route.url_base.clone()
+    }
+
+    fn route_match(&mut self, _: Resource<Request>) -> Vec<(String, String)> {
+        self.context.route.captures.clone()
     }
 
     fn request_line(&mut self, _: Resource<Request>) -> Vec<u8> {
@@ -67,13 +76,8 @@ impl HostRequest for State {
     }
 
     fn header(&mut self, _: Resource<Request>, name: String) -> Option<Vec<u8>> {
-        let mut values = self.exchange.head().fields.get_all(&name);
-        let mut joined = values.next()?.to_vec();
-        for value in values {
-            joined.extend_from_slice(b", ");
-            joined.extend_from_slice(value);
-        }
-        Some(joined)
+        let joined = self.exchange.head().fields.joined(&name)?;
+        Some(joined.into_owned())
     }
 
     fn header_values(&mut self, _: Resource<Request>, name: String) -> Vec<Vec<u8>> {
@@ -85,7 +89,7 @@ impl HostRequest for State {
     }
 
     fn query(&mut self, _: Resource<Request>) -> Vec<Pair> {
-        query::pairs(url::query_of(&self.exchange.head().target)).collect()
+        query::pairs(query::of(&self.exchange.head().target)).collect()
     }
 
     fn cookies(&mut self, _: Resource<Request>) -> Vec<Pair> {
@@ -101,22 +105,25 @@ impl HostRequest for State {
         _: Resource<Request>,
         max: u32,
     ) -> Result<Option<Vec<u8>>, BodyError> {
-        let piece = self
-            .body
-            .read(&mut self.exchange, &mut self.watch, max)
-            .await?;
-        Ok(piece.map(Vec::from))
+        let (body, mut source) = self.body();
+        body.read(&mut source, max).await
     }
 
     async fn body(&mut self, _: Resource<Request>) -> Result<Vec<u8>, BodyError> {
-        let whole = self.whole_body().await?;
-        Ok(whole.into())
+        let (body, mut source) = self.body();
+        Ok(body.whole(&mut source).await?.to_vec())
+    }
+
+    fn raw_input(&mut self, _: Resource<Request>) -> Resource<RawInput> {
+        Resource::new_own(SINGLETON)
     }
 
     async fn form(&mut self, _: Resource<Request>) -> Result<Vec<FormPart>, BodyError> {
-        let whole = self.whole_body().await?;
-        let kind = self.exchange.head().fields.get("content-type").cloned();
-        form::parse(&kind.unwrap_or_default(), whole).await
+        let head = self.exchange.head();
+        let method = head.method.clone();
+        let kind = head.fields.get("content-type").cloned();
+        let (body, mut source) = self.body();
+        form::parse(&method, kind.as_deref(), body.whole(&mut source).await?)
     }
 
     fn drop(&mut self, _: Resource<Request>) -> wasmtime::Result<()> {

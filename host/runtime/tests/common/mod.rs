@@ -33,6 +33,18 @@ const PRELUDE: &str = r#"
     (func $read_body (param i32 i32 i32)))
   (import "host:handler/request@0.1.0" "[method]request.url"
     (func $url (param i32 i32)))
+  (import "host:handler/request@0.1.0" "[method]request.url-base"
+    (func $url_base (param i32 i32)))
+  (import "host:handler/request@0.1.0" "[method]request.route-match"
+    (func $route_match (param i32 i32)))
+  (import "host:handler/request@0.1.0" "[method]request.raw-input"
+    (func $raw_input (param i32) (result i32)))
+  (import "host:handler/request@0.1.0" "[method]raw-input.read"
+    (func $input_read (param i32 i32 i32 i32)))
+  (import "host:handler/request@0.1.0" "[method]raw-input.read-line"
+    (func $input_read_line (param i32 i32 i32 i32)))
+  (import "host:handler/request@0.1.0" "[method]raw-input.seek"
+    (func $input_seek (param i32 i64 i32)))
   (import "host:handler/request@0.1.0" "[resource-drop]request"
     (func $drop_request (param i32)))
   (import "host:handler/response@0.1.0" "[resource-drop]response"
@@ -227,6 +239,7 @@ pub async fn handler(runtime: &Arc<Runtime>, wasm: &[u8]) -> Arc<Handler> {
 struct Runner {
     handler: Arc<Handler>,
     tenant: Arc<Tenant>,
+    route: Route,
     outcomes: mpsc::UnboundedSender<Outcome>,
 }
 
@@ -235,7 +248,7 @@ impl Service for Runner {
         let run = self
             .handler
             .clone()
-            .run(exchange, &self.tenant, Route::named("/test"), None);
+            .run(exchange, &self.tenant, self.route.clone(), None);
         // The test may have seen enough.
         let _ = self.outcomes.send(run.await);
     }
@@ -255,6 +268,16 @@ pub struct Client {
 
 impl Client {
     pub fn new(handler: &Arc<Handler>, tenant: &Arc<Tenant>, negotiated: Negotiated) -> Self {
+        Self::routed(handler, tenant, negotiated, Route::named("/test"))
+    }
+
+    /// The same where requests come by this route.
+    pub fn routed(
+        handler: &Arc<Handler>,
+        tenant: &Arc<Tenant>,
+        negotiated: Negotiated,
+        route: Route,
+    ) -> Self {
         let (stream, server) = tokio::io::duplex(64 * 1024);
         let (sender, outcomes) = mpsc::unbounded_channel();
         let (drain, draining) = watch::channel(false);
@@ -268,6 +291,7 @@ impl Client {
         let service = Arc::new(Runner {
             handler: handler.clone(),
             tenant: tenant.clone(),
+            route,
             outcomes: sender,
         });
         let limits = Arc::new(WireLimits {

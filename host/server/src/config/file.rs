@@ -50,6 +50,9 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
             entry.quantity(quantity::TIME, quantity::time)
         }),
         journal: root.read("journal", Entry::path),
+        stash: root.read("stash", Entry::parsed),
+        wrappers: root.read("wrappers", Entry::flag),
+        inject_script: root.read("inject-script", Entry::path),
         vars: vars(&mut root),
         pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
@@ -284,6 +287,10 @@ mod tests {
             (
                 "tenant = 1",
                 "host.toml:1:10: \"tenant\": expected a list of tables, as in [[tenant]], found 1",
+            ),
+            (
+                "stash = \"rediss://:secret@h\"",
+                "host.toml:1:9: \"stash\": expected \"memory\", \"redis://HOST:PORT/DB\" or \"unix:///PATH\" (Redis's socket), found \"rediss://…\": TLS to Redis is not supported; put a tunnel such as stunnel between",
             ),
             (
                 "[[tenant]]\nname = \"a\"\nhosts = [\"a\"]",

@@ -102,6 +102,18 @@ pub const HANDLER: &[Limit<HandlerLimits>] = &[
         table_elements,
         "Elements of a handler's tables"
     ),
+    limit!(
+        Size,
+        "stash-bytes",
+        stash.bytes,
+        "Bytes that a tenant's stash may keep"
+    ),
+    limit!(
+        Count,
+        "stash-entries",
+        stash.entries,
+        "Values and messages that it may keep"
+    ),
 ];
 
 /// The limits of clients: `[connections]`, for the whole server.

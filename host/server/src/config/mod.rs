@@ -64,6 +64,12 @@ pub struct ServerConfig {
     /// The file for the journal of the wire, emptied at the start; see
     /// [`crate::journal`].
     pub journal: Option<PathBuf>,
+    /// Where handlers' stashes are kept.
+    pub stash: host_stash::Location,
+    /// Whether [wrappers](host_content::wrappers) are made for scripts of tests.
+    pub wrappers: bool,
+    /// A file whose script is put before the first content of every HTML document.
+    pub inject_script: Option<PathBuf>,
     /// The name that URLs have for the server, instead of the address.
     pub url_host: Option<String>,
     /// Names that should lead here.
@@ -167,6 +173,12 @@ pub struct Settings {
     pub drain_timeout: Option<Duration>,
     /// See [`ServerConfig::journal`].
     pub journal: Option<PathBuf>,
+    /// See [`ServerConfig::stash`].
+    pub stash: Option<host_stash::Location>,
+    /// See [`ServerConfig::wrappers`]; with wptserve's configuration they are.
+    pub wrappers: Option<bool>,
+    /// See [`ServerConfig::inject_script`].
+    pub inject_script: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// See [`TenantConfig::pipes`]; the default tenant's.
@@ -238,6 +250,9 @@ impl Settings {
             raw: self.raw.or(below.raw),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
+            stash: self.stash.or(below.stash),
+            wrappers: self.wrappers.or(below.wrappers),
+            inject_script: self.inject_script.or(below.inject_script),
             vars: below.vars,
             pipes: below.pipes,
             limits: below.limits,
@@ -339,6 +354,7 @@ impl Settings {
             return Err(ConfigError::NothingToServe);
         }
 
+        let wrappers = self.wrappers.unwrap_or(preset.is_some());
         let (url_host, check, notices, listeners) = match preset {
             Some(preset) => (
                 Some(preset.facts.browser_host),
@@ -376,6 +392,9 @@ impl Settings {
             drain_timeout: self.drain_timeout.unwrap_or(DEFAULT_DRAIN_TIMEOUT),
             dev: self.dev.unwrap_or(false),
             journal: self.journal,
+            stash: self.stash.unwrap_or_default(),
+            wrappers,
+            inject_script: self.inject_script,
         })
     }
 }

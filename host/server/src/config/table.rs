@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use super::document::{self, Entries, Placed, Value};
 use super::{ConfigError, Problem};
@@ -296,6 +298,20 @@ impl<'a, 'r> Entry<'a, 'r> {
         let message = format!("\"{}\": {error}, in {text:?}", self.name);
         self.reader.report(Some(at), message);
         None
+    }
+
+    /// The value as what its text says.
+    pub(super) fn parsed<T>(self) -> Option<T>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        let Value::Text(text) = &self.value.value else {
+            return self.expected("a string in quotes");
+        };
+        let parsed = text.parse();
+        parsed
+            .map_err(|error: T::Err| self.report(&error.to_string()))
+            .ok()
     }
 
     /// The value as a list of strings that `check` accepts.

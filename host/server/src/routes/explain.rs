@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use host_runtime::Runtime;
+use host_stash::Stash;
 
 use super::listing::Listing;
 use super::table::Answer;
@@ -60,7 +61,15 @@ impl Routing {
         let mut sites = Sites::default();
         for tenant in &config.tenants {
             let opened = Opened::of(tenant)?;
-            let site = Site::new(tenant, opened, runtime, &Known::default(), config.dev);
+            let stash = Stash::in_memory(tenant.limits.stash);
+            let site = Site::new(
+                tenant,
+                opened,
+                runtime,
+                &Known::default(),
+                stash,
+                config.dev,
+            );
             sites.add(tenant, site);
         }
         Ok(Self { sites })

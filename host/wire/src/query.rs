@@ -1,10 +1,20 @@
-//! Pairs in `a=b&c=d` form, as queries and forms have them.
+//! The query of a request target, and pairs in `a=b&c=d` form, which forms have
+//! as well.
 
-use percent_encoding::percent_decode;
+/// What is between the `?` and the `#` of a target (RFC 3986 §3.4); empty
+/// without a `?`.
+pub fn of(target: &[u8]) -> &[u8] {
+    let end = target.iter().position(|b| *b == b'#');
+    let target = &target[..end.unwrap_or(target.len())];
+    match target.iter().position(|b| *b == b'?') {
+        Some(at) => &target[at + 1..],
+        None => &[],
+    }
+}
 
 /// The pairs in order as bytes: `&` alone separates, `+` is a space, `%XX` any
 /// byte, blank values are kept (Python's `parse_qsl`, wptserve's `GET`).
-pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+pub fn pairs(text: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     text.split(|b| *b == b'&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
@@ -15,12 +25,13 @@ pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
         })
 }
 
+/// Escapes that are none stay as they are.
 fn decode(text: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> = text
         .iter()
         .map(|b| if *b == b'+' { b' ' } else { *b })
         .collect();
-    percent_decode(&spaced).collect()
+    percent_encoding::percent_decode(&spaced).collect()
 }
 
 #[cfg(test)]
@@ -34,6 +45,14 @@ mod tests {
             .map(|(n, v)| (n.to_vec(), v.to_vec()))
             .collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn the_query_is_between_question_mark_and_fragment() {
+        assert_eq!(of(b"/a?b?c"), b"b?c");
+        assert_eq!(of(b"/a?b=1#?c"), b"b=1");
+        assert_eq!(of(b"/a#b?c"), b"");
+        assert_eq!(of(b"/a"), b"");
     }
 
     #[test]
