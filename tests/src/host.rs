@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use parking_lot::Mutex;
@@ -65,6 +65,11 @@ impl HostBuilder {
     pub fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         self.plugins.put(name, content);
         self
+    }
+
+    /// Where the files of the plugins folder are.
+    pub fn folder(&self) -> &Path {
+        self.plugins.path()
     }
 
     /// Adds flags of `host serve`.

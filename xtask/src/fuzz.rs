@@ -8,8 +8,9 @@ use anyhow::{Result, ensure};
 use crate::command::{exists, run as run_command};
 use crate::paths;
 
-/// The targets; `host_wire::fuzz` says what each of them checks.
-const TARGETS: [&str; 4] = ["frame", "hpack", "http2", "http1"];
+/// The targets; `host_wire::fuzz` and `host_content::fuzz` say what each of them
+/// checks.
+const TARGETS: [&str; 6] = ["frame", "hpack", "http2", "http1", "pipes", "template"];
 
 /// Seconds for one input: more is a hang.
 const HANG: u32 = 25;

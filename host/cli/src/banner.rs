@@ -16,23 +16,23 @@ const LISTED: usize = 20;
 pub(crate) fn text(server: &Server, paint: Paint) -> String {
     let listening = server.listening();
     let urls: Vec<String> = listening.iter().map(|l| l.url.clone()).collect();
-    let tenants = server.routes();
-    let paths: Vec<(&str, &str)> = tenants
+    let tenants = server.near();
+    let paths: Vec<(&str, String)> = tenants
         .iter()
-        .flat_map(|listing| {
-            let handlers = listing.files.iter().filter(|file| file.is_handler);
-            handlers
-                .filter_map(|file| Some((listing.tenant.as_str(), file.paths.first()?.as_str())))
-        })
+        .flat_map(|(tenant, near)| near.paths().into_iter().map(|path| (tenant.as_str(), path)))
         .collect();
-    let files = tenants.iter().flat_map(|listing| &listing.files);
-    let files = files.filter(|file| !file.is_handler).count();
+    let files = tenants.iter().map(|(_, near)| near.files).sum();
+    // A large folder is not counted: starting does not wait for that.
+    let more = match tenants.iter().all(|(_, near)| near.is_all) {
+        true => "",
+        false => ", and more",
+    };
 
     let mut text = String::new();
     let ready = paint.with(GREEN | BOLD.get_effects(), "host is ready");
     let _ = writeln!(
         text,
-        "{ready}: {}, {}\n",
+        "{ready}: {}, {}{more}\n",
         count(paths.len(), "handler"),
         count(files, "file")
     );
@@ -85,7 +85,7 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
         };
         let _ = writeln!(text, "  Raw writes: {granted}");
     }
-    let path = paths.first().map_or("/", |(_, path)| path);
+    let path = paths.first().map_or("/", |(_, path)| path.as_str());
     if let Some(command) = curl(&urls, server.ca(), path) {
         let _ = writeln!(text, "  {}\n", paint.with(BOLD, command));
     }

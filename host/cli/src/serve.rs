@@ -9,6 +9,7 @@ use clap::Args;
 use host_server::config::{self, ServerConfig, Settings, quantity};
 use host_server::{Server, Stopped};
 use host_stash::Location;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use tracing_subscriber::filter::Targets;
 
@@ -211,6 +212,7 @@ impl Serve {
         .context("the log's thread cannot start")?;
         log::install(lines.clone(), format, paint, filter)?;
 
+        allow_descriptors();
         let threads = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -253,6 +255,17 @@ impl Serve {
             ..Settings::default()
         };
         Ok(flags.over(files).complete()?)
+    }
+}
+
+/// Lets the process have as many files open as the system allows it: each
+/// connection is one, and the usual limit of 1024 is there for programs that use
+/// `select`.
+fn allow_descriptors() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!("the number of open files cannot be raised: {error}");
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use cap_std::fs::Dir;
-use host_wire::{Field, Fields};
+use host_wire::Fields;
 
 use crate::open::open_file;
 use crate::refusal::Refusal;
@@ -25,22 +25,22 @@ pub(crate) type Fill<'a> = &'a dyn Fn(&Path, &[u8]) -> Result<Bytes, TemplateErr
 /// The fields for the file at `path`, in order, those of one name together, as
 /// wptserve sends them.
 pub(crate) fn load(dir: &Dir, path: &Path, fill: Fill<'_>) -> Result<Fields, Refusal> {
-    let mut lines = Vec::new();
-    read(dir, &path.with_file_name("__dir__"), fill, &mut lines)?;
-    read(dir, path, fill, &mut lines)?;
-    Ok(lines.into())
+    let mut fields = Fields::new();
+    read(dir, &path.with_file_name("__dir__"), fill, &mut fields)?;
+    read(dir, path, fill, &mut fields)?;
+    Ok(fields)
 }
 
-/// Adds the lines for one name to `lines`.
-fn read(dir: &Dir, path: &Path, fill: Fill<'_>, lines: &mut Vec<Field>) -> Result<(), Refusal> {
+/// Adds the lines for one name to `fields`.
+fn read(dir: &Dir, path: &Path, fill: Fill<'_>, fields: &mut Fields) -> Result<(), Refusal> {
     let name = with_end(path, ".sub.headers");
     if let Some(template) = contents(dir, &name)? {
         let filled = fill(&name, &template)?;
-        return parse(&filled, &name, lines);
+        return parse(&filled, &name, fields);
     }
     let name = with_end(path, ".headers");
     match contents(dir, &name)? {
-        Some(text) => parse(&text, &name, lines),
+        Some(text) => parse(&text, &name, fields),
         None => Ok(()),
     }
 }
@@ -62,7 +62,7 @@ fn contents(dir: &Dir, path: &Path) -> Result<Option<Bytes>, Refusal> {
 
 /// Splits lines at CR, LF and CRLF, and each at its first colon; what is around
 /// names and values and empty lines do not count.
-fn parse(text: &Bytes, file: &Path, lines: &mut Vec<Field>) -> Result<(), Refusal> {
+fn parse(text: &Bytes, file: &Path, fields: &mut Fields) -> Result<(), Refusal> {
     for (line, number) in text.split(|b| *b == b'\n').zip(1..) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         for line in line.split(|b| *b == b'\r').filter(|line| !line.is_empty()) {
@@ -74,22 +74,10 @@ fn parse(text: &Bytes, file: &Path, lines: &mut Vec<Field>) -> Result<(), Refusa
                 });
             };
             let part = |part| text.slice_ref(trim(part));
-            add(lines, part(&line[..colon]), part(&line[colon + 1..]));
+            fields.append_beside(part(&line[..colon]), part(&line[colon + 1..]));
         }
     }
     Ok(())
-}
-
-/// Adds a line behind those of its name, whose spelling it takes over.
-fn add(lines: &mut Vec<Field>, name: Bytes, value: Bytes) {
-    let same = |(other, _): &Field| other.eq_ignore_ascii_case(&name);
-    match lines.iter().rposition(same) {
-        Some(at) => {
-            let name = lines[at].0.clone();
-            lines.insert(at + 1, (name, value));
-        }
-        None => lines.push((name, value)),
-    }
 }
 
 /// Python's `bytes.strip()`.

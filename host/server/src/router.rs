@@ -128,6 +128,11 @@ pub(crate) fn paths_of(file: &Path) -> (bool, Vec<String>) {
     (true, paths)
 }
 
+/// Whether what has this path, beneath the folder, is served at all, by its name.
+pub(crate) fn is_served(path: &Path) -> bool {
+    !path.iter().any(|name| is_hidden(name.as_encoded_bytes()))
+}
+
 /// The path of a target with its query: what follows scheme and authority in
 /// absolute form.
 pub(crate) fn path_and_query(target: &[u8]) -> Option<&[u8]> {

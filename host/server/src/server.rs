@@ -20,7 +20,7 @@ use crate::certs::{self, Obtained};
 use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig};
 use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Reserved, Shared};
-use crate::routes::Listing;
+use crate::near::Near;
 use crate::sites::{Known, Opened, Site, Sites};
 use crate::tls::{Offer, Tls};
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
@@ -187,11 +187,12 @@ impl Server {
         &self.stash
     }
 
-    /// What each tenant serves at this moment. Waits for
-    /// the disk.
-    pub fn routes(&self) -> Vec<Listing> {
+    /// Each tenant's name and what is near the top of its folder at this moment.
+    /// Waits for the disk.
+    pub fn near(&self) -> Vec<(String, Near)> {
         let sites = self.dispatch.sites.all().iter();
-        sites.map(|site| Listing::of(site)).collect()
+        let near = |site: &Arc<Site>| (site.tenant.name.clone(), Near::of(&site.main.dir));
+        sites.map(near).collect()
     }
 
     /// The names of the tenants that may write raw.

@@ -1,5 +1,5 @@
-//! Loads handlers before they are asked for: all of them at the start, then
-//! each one whose file changed.
+//! Loads handlers before they are asked for: those near the top of the folder at
+//! the start, then each one there whose file changed.
 //!
 //! Only to save the first client the wait. Which version answers is decided by
 //! the registry, which looks at the file on each request: a lost notification
@@ -15,8 +15,8 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
+use crate::near::Near;
 use crate::sites::Root;
-use crate::{router, routes};
 
 /// Notifications that may wait; more are dropped.
 const QUEUE: usize = 1024;
@@ -28,8 +28,8 @@ const GATHER: Duration = Duration::from_millis(10);
 /// Warms the handlers of a folder until it is dropped.
 pub(crate) async fn warm(root: Arc<Root>) {
     let (sender, mut changed) = mpsc::channel(QUEUE);
-    // Watching begins before looking, so that nothing falls between.
-    let _watcher = match watch(&root, sender) {
+    let near = near(&root).await;
+    let _watcher = match watch(&root, &near.folders, sender) {
         Ok(watcher) => Some(watcher),
         Err(error) => {
             let folder = root.folder.display();
@@ -37,8 +37,8 @@ pub(crate) async fn warm(root: Arc<Root>) {
             None
         }
     };
-    for file in handlers(&root).await {
-        root.registry.warm(&file).await;
+    for file in &near.handlers {
+        root.registry.warm(file).await;
     }
     while let Some(first) = changed.recv().await {
         sleep(GATHER).await;
@@ -54,15 +54,18 @@ pub(crate) async fn warm(root: Arc<Root>) {
     std::future::pending().await
 }
 
-async fn handlers(root: &Arc<Root>) -> Vec<PathBuf> {
+async fn near(root: &Arc<Root>) -> Near {
     let dir = Arc::clone(&root.dir);
-    let found = spawn_blocking(move || routes::files(&dir)).await;
-    let files = found.unwrap_or_default().into_iter();
-    files.filter(|file| router::paths_of(file).0).collect()
+    let near = spawn_blocking(move || Near::of(&dir)).await;
+    near.unwrap_or_default()
 }
 
-/// Sends the handlers that change, as paths beneath the folder.
-fn watch(root: &Root, sender: mpsc::Sender<PathBuf>) -> notify::Result<RecommendedWatcher> {
+/// Sends the handlers that change in these folders, as paths beneath the root.
+fn watch(
+    root: &Root,
+    folders: &[PathBuf],
+    sender: mpsc::Sender<PathBuf>,
+) -> notify::Result<RecommendedWatcher> {
     let folder = root.folder.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
@@ -80,6 +83,8 @@ fn watch(root: &Root, sender: mpsc::Sender<PathBuf>) -> notify::Result<Recommend
             }
         }
     })?;
-    watcher.watch(&root.folder, RecursiveMode::Recursive)?;
+    for folder in folders {
+        watcher.watch(&root.folder.join(folder), RecursiveMode::NonRecursive)?;
+    }
     Ok(watcher)
 }

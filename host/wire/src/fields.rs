@@ -95,6 +95,20 @@ impl Fields {
         self.0.push((name.into(), value.into()));
     }
 
+    /// Adds a line behind those of its name, whose casing it takes over; at the
+    /// end if there are none.
+    pub fn append_beside(&mut self, name: impl Into<Bytes>, value: impl Into<Bytes>) {
+        let (name, value) = (name.into(), value.into());
+        let same = |(other, _): &Field| other.eq_ignore_ascii_case(&name);
+        match self.0.iter().rposition(same) {
+            Some(at) => {
+                let name = self.0[at].0.clone();
+                self.0.insert(at + 1, (name, value));
+            }
+            None => self.0.push((name, value)),
+        }
+    }
+
     /// Replaces every line of `name` by one, at the place of the first, with
     /// the casing given now.
     pub fn set(&mut self, name: impl Into<Bytes>, value: impl Into<Bytes>) {
@@ -201,6 +215,15 @@ mod tests {
         assert_eq!(f, fields(&[("A", "1"), ("x-Y", "5"), ("B", "3")]));
         f.set("new", "6");
         assert_eq!(f.get("NEW").unwrap(), "6");
+    }
+
+    #[test]
+    fn lines_of_one_name_can_be_kept_together() {
+        let mut f = fields(&[("X-Y", "1"), ("B", "2")]);
+        f.append_beside("x-y", "3");
+        f.append_beside("C", "4");
+        let together = [("X-Y", "1"), ("X-Y", "3"), ("B", "2"), ("C", "4")];
+        assert_eq!(f, fields(&together));
     }
 
     #[test]

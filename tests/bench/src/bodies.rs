@@ -44,5 +44,5 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             ));
         }
     }
-    contest::run(args, "bodies", &entries, &ratios)
+    contest::run(args, "bodies", &entries, &ratios).map(drop)
 }

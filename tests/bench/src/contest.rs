@@ -1,7 +1,7 @@
 //! Servers under the same load in alternating rounds: a table of medians, and
 //! the ratios that matter.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -17,8 +17,11 @@ const CONNECTIONS: &str = "8";
 /// enough that a round of small numbers still means something.
 const BODY_CONNECTIONS: &str = "2";
 
+/// Clients of a trickle.
+const TRICKLED: &str = "200";
+
 /// Who answers.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Peer {
     /// host with the examples.
     Host,
@@ -30,7 +33,33 @@ pub(crate) enum Peer {
     Own(&'static str),
     /// wptserve with the same handler as `hello`.
     Wptserve,
+    /// host with a folder of files.
+    Files(PathBuf),
+    /// wptserve with the same.
+    WptserveFiles(PathBuf),
+    /// nginx with the same.
+    Nginx(PathBuf),
 }
+
+impl Peer {
+    /// Whether it is to be measured: what was left out, or is not there, is not.
+    fn is_wanted(&self, args: &Args) -> bool {
+        match self {
+            Self::Wptserve | Self::WptserveFiles(_) => !args.no_wptserve,
+            Self::Nginx(_) => {
+                let installed = Command::new("nginx").arg("-v").output().is_ok();
+                if !installed {
+                    println!("nginx is left out: apt-get install nginx-light");
+                }
+                installed
+            }
+            _ => true,
+        }
+    }
+}
+
+/// What was started for a contest.
+pub(crate) type Servers = Vec<(Peer, Server)>;
 
 /// What is asked, and how fast.
 #[derive(Clone, Copy)]
@@ -38,6 +67,8 @@ pub(crate) enum Load {
     Http1KeepAlive,
     Http1Closing,
     Http2,
+    /// Answers that take their time, to many clients at once.
+    Trickle,
     /// Answers with bodies of so many bytes.
     Http1Down(usize),
     Http2Down(usize),
@@ -66,26 +97,31 @@ impl Entry {
 }
 
 /// Runs all entries round by round and prints their medians, then the ratios:
-/// places of `entries`, ours and theirs.
+/// places of `entries`, ours and theirs. The servers run on until they are
+/// dropped.
 pub(crate) fn run(
     args: &Args,
     what: &str,
     entries: &[Entry],
     ratios: &[(usize, usize)],
-) -> Result<()> {
+) -> Result<Servers> {
     let scratch = tempfile::tempdir()?;
-    let mut servers: Vec<(Peer, Server)> = Vec::new();
+    let mut servers = Servers::new();
+    let mut left_out: Vec<&Peer> = Vec::new();
     for Entry { peer, .. } in entries {
-        let wanted = !(args.no_wptserve && *peer == Peer::Wptserve);
-        if wanted && !servers.iter().any(|(known, _)| known == peer) {
-            servers.push((*peer, start(*peer, args, scratch.path())?));
+        if left_out.contains(&peer) || servers.iter().any(|(known, _)| known == peer) {
+            continue;
+        }
+        match peer.is_wanted(args) {
+            true => servers.push((peer.clone(), start(peer, args, scratch.path())?)),
+            false => left_out.push(peer),
         }
     }
-    let port = |peer: Peer| servers.iter().find(|(known, _)| *known == peer);
+    let port = |peer: &Peer| servers.iter().find(|(known, _)| known == peer);
     let mut rounds = vec![Vec::new(); entries.len()];
     for _ in 0..args.rounds {
         for (entry, rates) in entries.iter().zip(&mut rounds) {
-            if let Some((_, server)) = port(entry.peer) {
+            if let Some((_, server)) = port(&entry.peer) {
                 let url = format!("http://127.0.0.1:{}{}", server.port, entry.path);
                 rates.push(entry.load.run(&url, args.seconds, scratch.path())?);
             }
@@ -109,10 +145,10 @@ pub(crate) fn run(
             line(&name, &format!("{:.2}", a / b), "");
         }
     }
-    Ok(())
+    Ok(servers)
 }
 
-fn start(peer: Peer, args: &Args, scratch: &Path) -> Result<Server> {
+fn start(peer: &Peer, args: &Args, scratch: &Path) -> Result<Server> {
     const WPTSERVE_HELLO: &str = "def main(request, response):\n    \
         return [(\"Content-Type\", \"text/plain\")], \"Hello, world!\\n\"\n";
     let state = scratch.join("state");
@@ -130,6 +166,9 @@ fn start(peer: Peer, args: &Args, scratch: &Path) -> Result<Server> {
             std::fs::write(scripts.join("hello.py"), WPTSERVE_HELLO)?;
             Server::wptserve(&scripts)
         }
+        Peer::Files(folder) => Server::host(&args.host, folder, &state, None),
+        Peer::WptserveFiles(folder) => Server::wptserve(folder),
+        Peer::Nginx(folder) => Server::nginx(folder, &scratch.join("nginx")),
     }
 }
 
@@ -142,6 +181,7 @@ impl Load {
                 let close = ["-H", "Connection: close"];
                 wrk(url, seconds, CONNECTIONS, &close)
             }
+            Self::Trickle => wrk(url, seconds, TRICKLED, &[]),
             Self::Http2 => h2load(url, seconds, &["-c", CONNECTIONS, "-m", "16"]),
             Self::Http1Down(_) => wrk(url, seconds, BODY_CONNECTIONS, &[]),
             Self::Http2Down(_) => h2load(url, seconds, &H2_BODIES),
@@ -165,7 +205,7 @@ impl Load {
     fn shown(self, rate: f64) -> (String, &'static str) {
         const MIB: f64 = 1024.0 * 1024.0;
         match self {
-            Self::Http1KeepAlive | Self::Http1Closing | Self::Http2 => {
+            Self::Http1KeepAlive | Self::Http1Closing | Self::Http2 | Self::Trickle => {
                 (format!("{rate:.0}"), "requests/s")
             }
             Self::Http1Down(bytes)

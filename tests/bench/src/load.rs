@@ -37,5 +37,5 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         ),
     ];
     let ratios = [(0, 1), (2, 3), (0, 5), (4, 6)];
-    contest::run(args, "hello", &entries, &ratios)
+    contest::run(args, "hello", &entries, &ratios).map(drop)
 }

@@ -6,6 +6,7 @@
 
 mod bodies;
 mod contest;
+mod files;
 mod handlers;
 mod load;
 mod peers;
@@ -53,6 +54,8 @@ enum Only {
     Writes,
     /// Large bodies, down and up, against bare libraries.
     Bodies,
+    /// Files, templates, listings and pipes, against wptserve and nginx.
+    Files,
     /// What a fresh sandbox costs: instantiate, call, drop.
     Sandbox,
     /// Reload time and memory of many idle handlers.
@@ -72,12 +75,14 @@ fn main() -> Result<()> {
         Some(Only::Load) => load::run(&args),
         Some(Only::Writes) => writes::run(&args),
         Some(Only::Bodies) => bodies::run(&args),
+        Some(Only::Files) => files::run(&args),
         Some(Only::Sandbox) => sandbox::run(&args),
         Some(Only::Handlers) => handlers::run(&args),
         None => {
             load::run(&args)?;
             writes::run(&args)?;
             bodies::run(&args)?;
+            files::run(&args)?;
             sandbox::run(&args)?;
             handlers::run(&args)
         }

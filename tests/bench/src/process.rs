@@ -1,14 +1,18 @@
 //! Servers as child processes, ended with their guard.
 
 use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 /// A server under test; killed when it is dropped.
 pub(crate) struct Server {
     pub(crate) port: u16,
+    /// What it held when it was ready.
+    pub(crate) at_start: Resident,
     child: Child,
     // Kept open, so that a server that goes on printing never blocks or fails.
     _drained: std::thread::JoinHandle<()>,
@@ -21,6 +25,8 @@ pub(crate) struct Resident {
     /// Without what is mapped from files: pages that the kernel can drop and
     /// read again, such as compiled code from the cache.
     pub(crate) private: u64,
+    /// The most that `all` ever was.
+    pub(crate) peak: u64,
 }
 
 impl Server {
@@ -38,6 +44,7 @@ impl Server {
         match port(first.trim()) {
             Ok(port) => Ok(Self {
                 port,
+                at_start: resident(&child)?,
                 child,
                 _drained: drain(lines),
             }),
@@ -97,24 +104,56 @@ impl Server {
         Self::start(command, |line| Ok(line.parse()?))
     }
 
+    /// nginx on a folder, with as many workers as there are processors.
+    pub(crate) fn nginx(folder: &Path, scratch: &Path) -> Result<Self> {
+        // It cannot tell a port that it has chosen; this one was free just now.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        std::fs::create_dir_all(scratch.join("logs"))?;
+        let config = include_str!("nginx.conf")
+            .replace("PORT", &port.to_string())
+            .replace("ROOT", &folder.display().to_string());
+        std::fs::write(scratch.join("nginx.conf"), config)?;
+        let mut command = Command::new("nginx");
+        command.arg("-p").arg(scratch).args(["-c", "nginx.conf"]);
+        // Its standard output says nothing; the echo is the first line that the
+        // others print.
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "echo ready; exec \"$@\"", "sh"]);
+        shell.arg(command.get_program()).args(command.get_args());
+        let server = Self::start(shell, |_| Ok(port))?;
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(server)
+    }
+
     /// Resident memory of the process.
     pub(crate) fn resident(&self) -> Result<Resident> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let bytes = |name: &str| -> Result<u64> {
-            let line = status.lines().find_map(|l| l.strip_prefix(name));
-            let line = line.with_context(|| format!("no {name}"))?;
-            let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
-            Ok(kib * 1024)
-        };
-        Ok(Resident {
-            all: bytes("VmRSS:")?,
-            private: bytes("RssAnon:")?,
-        })
+        resident(&self.child)
     }
+}
+
+fn resident(child: &Child) -> Result<Resident> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()))?;
+    let bytes = |name: &str| -> Result<u64> {
+        let line = status.lines().find_map(|l| l.strip_prefix(name));
+        let line = line.with_context(|| format!("no {name}"))?;
+        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib * 1024)
+    };
+    Ok(Resident {
+        all: bytes("VmRSS:")?,
+        private: bytes("RssAnon:")?,
+        peak: bytes("VmHWM:")?,
+    })
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // nginx ends its workers when it is asked to, and not when it is killed.
+        let pid = self.child.id().to_string();
+        let _ = Command::new("kill").arg(&pid).status();
+        std::thread::sleep(Duration::from_millis(50));
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

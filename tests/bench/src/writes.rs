@@ -36,5 +36,5 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         ),
     ];
     let ratios = [(2, 0), (3, 1), (4, 0), (5, 1)];
-    contest::run(args, "the journal and raw writes", &entries, &ratios)
+    contest::run(args, "the journal and raw writes", &entries, &ratios).map(drop)
 }

@@ -61,7 +61,7 @@ fn value(argument: &Argument) -> Result<Bytes, Wrong> {
 impl Pipe for Header {
     fn apply<'a>(self: Box<Self>, mut response: Response, _: &'a Arc<Context>) -> Applied<'a> {
         match self.append {
-            true => response.fields.append(self.name, self.value),
+            true => response.fields.append_beside(self.name, self.value),
             false => response.fields.set(self.name, self.value),
         }
         Box::pin(std::future::ready(Ok(response)))

@@ -21,6 +21,5 @@ pub use pattern::{BadPattern, Pattern};
 pub use template::Template;
 pub use trace::Step;
 
-pub(crate) use listing::files;
 pub(crate) use table::{Answer, Owned, Table, hiding};
 pub(crate) use trace::Silent;

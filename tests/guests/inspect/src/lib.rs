@@ -1,7 +1,7 @@
 //! Every hook, and what each was given: `main` answers with a line for each.
 //! `?ms=N` sleeps in each DATA frame's hook, `?fail=N` fails in that of frame
 //! number N, `?trap=N` traps there, `?early=yes` answers line by line as the
-//! frames come.
+//! frames come, `?url=yes` with the request's URL and its scheme alone.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -79,6 +79,10 @@ fn on_data(frame: &DataFrame, request: &Request, response: &mut Response) -> Res
 
 #[main]
 fn main(request: &Request, response: &mut Response) -> Result<Option<String>> {
+    if request.query().first("url").is_some() {
+        let url = request.url();
+        return Ok(Some(format!("{url} {}", request.url_parts().scheme)));
+    }
     let line = format!("main trailers={}\n", request.trailers().len());
     tell(line, request, response)?;
     if request.query().first("early").is_some() {
