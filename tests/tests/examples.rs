@@ -213,3 +213,31 @@ fn state() {
     }
     host.stop();
 }
+
+#[test]
+fn stash() {
+    let host = Host::start(&["stash"]);
+    let token = "/stash?token=0f51c35d-c5a6-41c9-a18e-1f6c4b7b4a11";
+    let loud = "/stash?token=%7B0F51C35DC5A641C9A18E1F6C4B7B4A11%7D";
+    for version in ["--http1.1", "--http2-prior-knowledge"] {
+        let spoken = if version == "--http1.1" { "1.1" } else { "2" };
+        let ask = |status: u16, target: &str, args: &[&str]| {
+            let url = host.url(target);
+            let args = [version].into_iter().chain(args.iter().copied());
+            curl(args.chain([url.as_str()]))
+                .expect(status, spoken)
+                .text()
+        };
+        ask(404, token, &[]);
+        assert_eq!(ask(200, token, &["-d", "hello"]), "kept\n");
+        ask(500, loud, &["-d", "again"]);
+        assert_eq!(ask(200, loud, &[]), "hello");
+        ask(404, token, &[]);
+        ask(400, "/stash", &[]);
+        ask(500, "/stash?token=none", &[]);
+    }
+    let visitors = "/stash?visitors=0f51c35d-c5a6-41c9-a18e-1f6c4b7b4a11";
+    let counted: Vec<String> = both(&host, 200, visitors, &[]).into();
+    assert_eq!(counted, ["You are visitor 1.\n", "You are visitor 2.\n"]);
+    host.stop();
+}

@@ -6,7 +6,8 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use host_tests::h2::{self, headers};
-use host_tests::{Host, plugin};
+use host_tests::tools::{curl, python};
+use host_tests::{Host, host_binary, plugin};
 
 /// An answer, as both protocols gave it.
 struct Got {
@@ -139,7 +140,7 @@ fn every_action_answers() {
 
 fn curl_range(host: &Host, path: &str) -> String {
     let range = ["-r", "3-5", &host.url(path)];
-    host_tests::tools::curl(range).expect(206, "1.1").text()
+    curl(range).expect(206, "1.1").text()
 }
 
 #[test]
@@ -395,4 +396,10 @@ fn routes_belong_to_their_tenant() {
     client.send("GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n");
     assert_eq!(client.response().expect(200).text(), "a's");
     host.stop();
+}
+
+#[test]
+fn every_difference_of_a_route_is_a_row_of_compat_md() {
+    let host = host_binary();
+    python("routes_differential.py", [host.to_str().unwrap()]);
 }

@@ -77,7 +77,7 @@ pub(crate) fn find(context: &Context, asked: &Asked, has_pipes: bool) -> Result<
             match open_file(dir, &index) {
                 Ok(opened) => file(context, &index, opened, has_pipes),
                 Err(Refusal::NotFound) => {
-                    folder::list(&context.site, path, location.path).map(Found::Folder)
+                    folder::list(dir, &context.site.hidden, path, location.path).map(Found::Folder)
                 }
                 Err(other) => Err(other),
             }

@@ -110,9 +110,9 @@ fn context() -> Context {
         site: Site {
             dir: Arc::new(dir.expect("a folder")),
             raw: false,
-            hidden: crate::Hidden::default(),
             wrappers: false,
             inject: None,
+            hidden: crate::Hidden::default(),
             facts: Arc::new(facts),
             pipes: Arc::default(),
         },

@@ -46,9 +46,9 @@ fn connect(
     let site = Site {
         dir: Arc::new(dir),
         raw,
-        hidden: host_content::Hidden::default(),
         wrappers: false,
         inject: None,
+        hidden: host_content::Hidden::default(),
         facts: Arc::new(Facts::default()),
         pipes: Arc::default(),
     };

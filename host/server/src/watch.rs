@@ -60,7 +60,7 @@ async fn near(root: &Arc<Root>) -> Near {
     near.unwrap_or_default()
 }
 
-/// Sends the handlers that change in these folders, as paths beneath the root.
+/// Sends the handlers that change in these folders, as paths beneath the root's.
 fn watch(
     root: &Root,
     folders: &[PathBuf],

@@ -79,9 +79,9 @@ pub(crate) fn context() -> (TempDir, Context) {
     let site = Site {
         dir: Arc::new(Dir::open_ambient_dir(&root, ambient_authority()).unwrap()),
         raw: false,
-        hidden: crate::Hidden::default(),
         wrappers: false,
         inject: None,
+        hidden: crate::Hidden::default(),
         facts: Arc::new(facts),
         pipes: Arc::default(),
     };

@@ -54,9 +54,9 @@ impl Folder {
         let site = Site {
             dir: Arc::new(dir),
             raw: false,
-            hidden: host_content::Hidden::default(),
             wrappers: false,
             inject: None,
+            hidden: host_content::Hidden::default(),
             facts: Arc::new(facts),
             pipes: Arc::default(),
         };

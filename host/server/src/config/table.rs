@@ -276,6 +276,20 @@ impl<'a, 'r> Entry<'a, 'r> {
         }
     }
 
+    /// The value as what its text says.
+    pub(super) fn parsed<T>(self) -> Option<T>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        let Value::Text(text) = &self.value.value else {
+            return self.expected("a string in quotes");
+        };
+        let parsed = text.parse();
+        parsed
+            .map_err(|error: T::Err| self.report(&error.to_string()))
+            .ok()
+    }
+
     /// The value as what `parse` makes of a string; a mistake is reported at its
     /// place in the string.
     pub(super) fn placed<T>(self, parse: impl Fn(&str) -> Result<T, BadPattern>) -> Option<T> {
@@ -298,20 +312,6 @@ impl<'a, 'r> Entry<'a, 'r> {
         let message = format!("\"{}\": {error}, in {text:?}", self.name);
         self.reader.report(Some(at), message);
         None
-    }
-
-    /// The value as what its text says.
-    pub(super) fn parsed<T>(self) -> Option<T>
-    where
-        T: FromStr<Err: fmt::Display>,
-    {
-        let Value::Text(text) = &self.value.value else {
-            return self.expected("a string in quotes");
-        };
-        let parsed = text.parse();
-        parsed
-            .map_err(|error: T::Err| self.report(&error.to_string()))
-            .ok()
     }
 
     /// The value as a list of strings that `check` accepts.

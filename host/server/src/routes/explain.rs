@@ -62,14 +62,11 @@ impl Routing {
         for tenant in &config.tenants {
             let opened = Opened::of(tenant)?;
             let stash = Stash::in_memory(tenant.limits.stash);
-            let site = Site::new(
-                tenant,
-                opened,
-                runtime,
-                &Known::default(),
-                stash,
-                config.dev,
-            );
+            let known = Known {
+                wrappers: config.wrappers,
+                ..Known::default()
+            };
+            let site = Site::new(tenant, opened, runtime, &known, stash, config.dev);
             sites.add(tenant, site);
         }
         Ok(Self { sites })

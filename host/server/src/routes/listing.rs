@@ -110,7 +110,7 @@ fn is_reached(site: &Site, root: &Root, path: &str) -> bool {
 
 /// The files of a folder, in order. What cannot be read is left out. Waits for
 /// the disk.
-pub(crate) fn files(dir: &Dir) -> Vec<PathBuf> {
+fn files(dir: &Dir) -> Vec<PathBuf> {
     let mut files = Vec::new();
     list(dir, Path::new(""), 0, &mut files);
     files.sort();
