@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use host_runtime::{Inspection, Runtime, RuntimeConfig};
-use host_server::config::{self, Settings};
+use host_server::config::Settings;
 use host_server::routes::{Asked, Explanation, Listed, Listing, Routing};
 use serde_json::{Value, json};
 
 use crate::flags::Format;
-use crate::{SUCCESS, escape, output};
+use crate::{SUCCESS, escape, output, wpt};
 
 const AFTER: &str = "\
 Examples:
@@ -34,7 +34,11 @@ pub(crate) struct Routes {
     #[arg(long, value_name = "DIR")]
     plugins: Option<PathBuf>,
 
-    /// The folders and routes of this host.toml
+    /// A checkout of web-platform-tests, as `host serve --wpt` serves it
+    #[arg(long, value_name = "DIR")]
+    wpt: Option<PathBuf>,
+
+    /// The folders and routes of this configuration
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -53,10 +57,7 @@ pub(crate) struct Routes {
 
 impl Routes {
     pub(crate) fn run(self) -> anyhow::Result<u8> {
-        let file = match &self.config {
-            Some(file) => config::read(file)?,
-            None => Settings::default(),
-        };
+        let file = wpt::files(self.wpt.as_deref(), self.config.as_deref())?;
         let flags = Settings {
             plugins: self.plugins.clone(),
             ..Settings::default()
