@@ -137,7 +137,7 @@ impl Pattern {
 
     /// What stands before the `*` where the pattern is nothing else, as the
     /// `/a/` of `/a/*`: a folder's paths. It has a slash at both ends.
-    pub(crate) fn folder(&self) -> Option<&str> {
+    pub fn folder(&self) -> Option<&str> {
         let is_folder = self.middle.is_empty()
             && self.star.as_ref().is_some_and(Vec::is_empty)
             && self.start.ends_with(b"/");
