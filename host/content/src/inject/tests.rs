@@ -215,7 +215,7 @@ fn a_length_that_was_right_stays_right() {
     // Of a handler that says what it is going to write.
     let pieces = |pieces: &[Piece]| Body::from_source(Pieces(pieces.iter().cloned().collect()));
     let data = Piece::Data(Bytes::from("<p>"));
-    assert_eq!(length("3", pieces(&[data.clone()])), None);
+    assert_eq!(length("3", pieces(std::slice::from_ref(&data))), None);
     assert_eq!(
         length("3", pieces(&[Piece::Pause(Duration::ZERO), data])),
         None
