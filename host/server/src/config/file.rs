@@ -167,6 +167,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::config::wptserve::WptSettings;
 
     fn problems(text: &str) -> String {
         parse(Path::new("host.toml"), text).unwrap_err().to_string()
@@ -239,6 +240,20 @@ mod tests {
         let both = format!("plugins = \"p\"\n{a}{b}");
         assert_eq!(granted(&both), [false, false, true]);
         assert_eq!(granted(&format!("raw = true\n{both}")), [true, false, true]);
+    }
+
+    #[test]
+    fn wrappers_are_asked_for_or_come_with_wptserves_configuration() {
+        let settings = |text: &str| parse(Path::new("/h/host.toml"), text).unwrap();
+        let plain = settings("plugins = \"p\"").complete().unwrap();
+        assert_eq!((plain.wrappers, plain.inject_script), (false, None));
+        let text = "plugins = \"p\"\nwrappers = true\ninject-script = \"i.js\"";
+        let asked = settings(text).complete().unwrap();
+        assert!(asked.wrappers);
+        assert_eq!(asked.inject_script, Some(PathBuf::from("/h/i.js")));
+        let mut preset = settings("plugins = \"p\"");
+        preset.wptserve = Some(WptSettings::default());
+        assert!(preset.complete().unwrap().wrappers);
     }
 
     #[test]
