@@ -27,7 +27,7 @@ pub(crate) fn counting_with_the_lock_loses_nothing(kept: &Kept) {
 }
 
 pub(crate) fn a_handler_that_dies_gives_the_lock_back(kept: &Kept) {
-    let host = kept.builder().args(["--wall-time", "2s"]).start();
+    let host = kept.builder().args(["--wall-time", "5s"]).start();
     for mut client in Client::both(&host) {
         let (status, _) = client.get("/stasher?do=panic");
         assert_eq!(status, 500);

@@ -42,13 +42,13 @@ pub(crate) fn a_handler_waits_for_another_ones_message(kept: &Kept) {
 }
 
 pub(crate) fn waiting_ends_with_its_timeout_and_with_the_request(kept: &Kept) {
-    let host = kept.builder().args(["--wall-time", "2s"]).start();
+    let host = kept.builder().args(["--wall-time", "5s"]).start();
     for mut client in Client::both(&host) {
         let key = uuid();
         client.see(&[(&format!("wait-a-little&key={key}"), "none")]);
         let waits = Waiting::begin(&host, &format!("wait&key={key}"), "waiting\n");
         waits.reset();
-        host.wait_for_event("log", "the wall time limit of 2s");
+        host.wait_for_event("log", "the wall time limit of 5s");
         // Who has gone takes nothing with it.
         client.see(&[
             (&format!("send&key={key}&value=1"), "ok"),

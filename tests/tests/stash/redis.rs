@@ -98,9 +98,9 @@ fn waiting_for_the_lock_ends_with_the_requests_time() {
         assert_eq!(status, 500);
         assert!(text.contains("the wall time limit of 1s"), "{text}");
     }
-    Client::h1(&hasty).see(&[(&format!("send&key={hold}&value=go"), "ok")]);
+    Client::h1(&patient).see(&[(&format!("send&key={hold}&value=go"), "ok")]);
     assert_eq!(holder.end(), "some go");
-    for mut client in Client::both(&hasty) {
+    for mut client in Client::both(&patient) {
         client.see(&[("lock", "ok")]);
     }
     hasty.stop();
@@ -111,7 +111,7 @@ fn waiting_for_the_lock_ends_with_the_requests_time() {
 #[test]
 fn the_lock_of_a_host_that_is_killed_comes_back() {
     let redis = Redis::start();
-    let doomed = with(&redis).args(["--wall-time", "1s"]).start();
+    let doomed = with(&redis).args(["--wall-time", "5s"]).start();
     let _holder = Waiting::begin(&doomed, &format!("hold&key={}", uuid()), "held\n");
     doomed.signal("KILL");
     let heir = with(&redis).args(["--wall-time", "1 h"]).start();

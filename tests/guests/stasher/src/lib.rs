@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use host_guest::stash::{self, Stash, StashError};
-use host_guest::{Answer, prelude::*};
+use host_guest::{Answer, clock, prelude::*};
 
 /// What is asked for.
 struct Asked {
@@ -36,6 +36,8 @@ impl Asked {
             Some(number) => number.to_string().parse()?,
             None => 0,
         };
+        // Time enough for another to come between, were it not for the lock.
+        clock::sleep(Duration::from_millis(1));
         self.stash.put(&self.key, (before + 1).to_string())?;
         Ok(before)
     }
