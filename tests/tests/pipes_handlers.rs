@@ -385,6 +385,6 @@ fn limits_hold_for_piped_answers() {
         .get(1, "/pipes?do=endless&pipe=header(X,y)")
         .answer(1);
     assert!(answer.reset.is_some());
-    host.wait_for_event("log", "ended: Limit");
+    host.wait_for_event("log", "WriteError::Limit");
     host.stop();
 }
