@@ -180,7 +180,9 @@ def main():
     print('{"files": ' + json.dumps(files, ensure_ascii=False, indent=0) + ',')
     print('"answers": [\n' + ",\n".join(json.dumps(a, ensure_ascii=False) for a in answers) + '\n],')
     print('"injected": [\n' + ",\n".join(json.dumps(i) for i in injected) + '\n]}')
-    os._exit(0) if sys.stdout.flush() is None else None
+    sys.stdout.flush()
+    # The server's threads do not end by themselves.
+    os._exit(0)
 
 
 main()
