@@ -4,17 +4,20 @@ NAMES = "name=a&name=b&name=x-test&name=Host&name=missing"
 
 
 class Case:
-    """A request. `lines` are its fields on HTTP/1, in order, `fields` the same
-    as pairs, for either version. What is only for HTTP/1 has `h1`."""
+    """A request. What is only for HTTP/1 says so: `h1`, or its value for Host
+    (False for none), or its version."""
 
-    def __init__(self, group, method, target, fields=(), body=b"", h1=False, host=None, version="1.1"):
+    def __init__(self, group, method, target, fields=(), body=b"", **http1):
         self.group, self.method, self.target = group, method, target
         self.fields, self.body = list(fields), body
-        self.h1, self.host, self.version = h1, host, version
+        self.h1 = bool(http1)
+        self.host = http1.get("host")
+        self.version = http1.get("version", "1.1")
 
     def __repr__(self):
-        fields = ", ".join(f"{n}: {v}" for n, v in self.fields)
-        return f"[{self.group}] {self.method} {self.target} {fields} {self.body!r} {self.host or ''}"
+        fields = ", ".join(f"{name}: {value}" for name, value in self.fields)
+        host = "" if self.host is None else f"Host: {self.host}"
+        return f"[{self.group}] {self.method} {self.target} {fields} {host} {self.body!r}"
 
 
 METHODS = "GET POST PUT DELETE PATCH OPTIONS foo GeT M-SEARCH".split()
@@ -306,11 +309,11 @@ def cases():
     for target in TARGETS:
         yield Case("target", "GET", target, h1=True)
     for host in HOSTS:
-        yield Case("host", "GET", twin, h1=True, host=host)
+        yield Case("host", "GET", twin, host=host)
         if host and " " not in host and "/" not in host:
             yield Case("host", "GET", f"http://{host}/twin?a=1", h1=True)
-    yield Case("host", "GET", twin, h1=True, host=False, version="1.0")
-    yield Case("host", "GET", twin, h1=True, host=False)
+    yield Case("host", "GET", twin, host=False, version="1.0")
+    yield Case("host", "GET", twin, host=False)
     yield Case("host", "GET", twin, [("Host", "two.test")], h1=True)
     for fields in FIELDS:
         yield Case("field", "GET", twin, fields)

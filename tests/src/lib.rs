@@ -5,9 +5,9 @@
 //!   [`run`] runs any other command to its end.
 //! - [`h1`] is an HTTP/1 client that sends any bytes; [`h2`] one that sends any
 //!   HTTP/2 frames, so that a test of a frame sequence reads like the sequence.
-//! - [`tls`] shakes hands; [`tools`] runs curl, nghttp and python, [`chromium`] a browser; [`load`]
-//!   keeps a server busy; [`rules`] breaks one of RFC 9113's rules after the
-//!   other, [`attack`] says what an attack costs.
+//! - [`tls`] shakes hands; [`tools`] runs curl, nghttp and python, [`chromium`] a
+//!   browser, [`redis`] a Redis; [`load`] keeps a server busy; [`rules`] breaks one
+//!   of RFC 9113's rules after the other, [`attack`] says what an attack costs.
 //!
 //! Nothing here sleeps: everything waits for an event or an answer until
 //! [`DEADLINE`], then panics with what it waited for. A test that panics prints
@@ -28,6 +28,7 @@ pub mod chromium;
 pub mod h1;
 pub mod h2;
 pub mod load;
+pub mod redis;
 pub mod rules;
 pub mod tls;
 pub mod tools;

@@ -171,6 +171,40 @@ fn slow() {
 }
 
 #[test]
+fn count() {
+    let host = Host::start(&["count"]);
+    for text in both(&host, 200, "/count?to=3", &[]) {
+        assert_eq!(text, "1\n2\n3\n");
+    }
+    // Far more than would be made in time: it stops where nobody wants more.
+    let path = "/count?to=18446744073709551615&pipe=slice(0,6)";
+    for text in both(&host, 200, path, &[]) {
+        assert_eq!(text, "1\n2\n3\n");
+    }
+    both(&host, 400, "/count?to=many", &[]);
+    host.stop();
+}
+
+#[test]
+fn shout() {
+    let host = Host::builder()
+        .plugins(&["shout"])
+        .file("a.txt", "psst")
+        .config("[pipes]\nshout = \"shout.wasm\"\n")
+        .start();
+    for text in both(&host, 200, "/shout?pipe=shout(2)", &[]) {
+        assert_eq!(text, "WHO IS THERE?\n!!");
+    }
+    for text in both(&host, 200, "/a.txt?pipe=shout|shout", &[]) {
+        assert_eq!(text, "PSST!!");
+    }
+    for text in both(&host, 400, "/shout?pipe=shout(much)", &[]) {
+        assert!(text.contains("shout takes one number"), "{text}");
+    }
+    host.stop();
+}
+
+#[test]
 fn redirect() {
     let host = Host::start(&["redirect", "hello"]);
     for status in [301, 302, 303, 307, 308] {
@@ -211,5 +245,33 @@ fn state() {
             "{text}"
         );
     }
+    host.stop();
+}
+
+#[test]
+fn stash() {
+    let host = Host::start(&["stash"]);
+    let token = "/stash?token=0f51c35d-c5a6-41c9-a18e-1f6c4b7b4a11";
+    let loud = "/stash?token=%7B0F51C35DC5A641C9A18E1F6C4B7B4A11%7D";
+    for version in ["--http1.1", "--http2-prior-knowledge"] {
+        let spoken = if version == "--http1.1" { "1.1" } else { "2" };
+        let ask = |status: u16, target: &str, args: &[&str]| {
+            let url = host.url(target);
+            let args = [version].into_iter().chain(args.iter().copied());
+            curl(args.chain([url.as_str()]))
+                .expect(status, spoken)
+                .text()
+        };
+        ask(404, token, &[]);
+        assert_eq!(ask(200, token, &["-d", "hello"]), "kept\n");
+        ask(500, loud, &["-d", "again"]);
+        assert_eq!(ask(200, loud, &[]), "hello");
+        ask(404, token, &[]);
+        ask(400, "/stash", &[]);
+        ask(500, "/stash?token=none", &[]);
+    }
+    let visitors = "/stash?visitors=0f51c35d-c5a6-41c9-a18e-1f6c4b7b4a11";
+    let counted: Vec<String> = both(&host, 200, visitors, &[]).into();
+    assert_eq!(counted, ["You are visitor 1.\n", "You are visitor 2.\n"]);
     host.stop();
 }

@@ -53,7 +53,8 @@ fn a_folder_of_fifty_thousand_files_is_served_without_looking_through_it() {
             fs::hard_link(&one, folder.join(format!("{file}.txt"))).unwrap();
         }
     }
-    let opened = watch_folders(host.folder());
+    let folder = host.folder().to_owned();
+    let opened = watch_folders(&folder);
     let mut host = host.start();
     let mut client = host.h1();
     for folder in [0, 77, FOLDERS - 1] {

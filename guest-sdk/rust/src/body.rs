@@ -1,4 +1,5 @@
-//! A request's body by pieces.
+//! A request's body by pieces: for those that are too large to be held, or that
+//! are to be worked on while they come.
 
 use std::io::{self, BufRead, Read};
 
@@ -8,6 +9,19 @@ use crate::bindings::host::handler::request::Request;
 /// The pieces of a body as they arrive, from
 /// [`Request::body_pieces`](crate::Request::body_pieces). Ends with the body,
 /// or after the first error.
+///
+/// ```
+/// use host_guest::prelude::*;
+///
+/// #[main]
+/// fn length(request: &Request) -> Result<String> {
+///     let mut length = 0;
+///     for piece in request.body_pieces(0) {
+///         length += piece?.len();
+///     }
+///     Ok(format!("{length} bytes"))
+/// }
+/// ```
 pub struct BodyPieces<'a> {
     request: &'a Request,
     max: u32,
@@ -40,6 +54,20 @@ impl Iterator for BodyPieces<'_> {
 /// A body as a reader, from
 /// [`Request::body_reader`](crate::Request::body_reader). Its errors wrap a
 /// [`BodyError`]. Buffered by the piece.
+///
+/// ```
+/// use host_guest::prelude::*;
+/// use std::io::BufRead;
+///
+/// #[main]
+/// fn lines(request: &Request) -> Result<String> {
+///     let mut longest = 0;
+///     for line in request.body_reader().lines() {
+///         longest = longest.max(line?.len());
+///     }
+///     Ok(format!("the longest line has {longest} bytes"))
+/// }
+/// ```
 pub struct BodyReader<'a> {
     pieces: BodyPieces<'a>,
     piece: io::Cursor<Vec<u8>>,

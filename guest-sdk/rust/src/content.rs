@@ -20,6 +20,12 @@ impl fmt::Debug for Content {
     }
 }
 
+impl<B: Into<Cow<'static, [u8]>>> From<B> for Content {
+    fn from(bytes: B) -> Self {
+        Self::Whole(bytes.into())
+    }
+}
+
 /// Content that is made while it is sent: each item goes to the client before the
 /// next is asked for, empty ones are skipped (wptserve's generators). In every
 /// place where content can be: `Pieces(iter)`, `(headers, Pieces(iter))`,

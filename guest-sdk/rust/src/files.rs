@@ -22,16 +22,20 @@ use std::time::{Duration, SystemTime};
 
 use crate::bindings::host::handler::files;
 pub use crate::bindings::host::handler::files::{Entry, Kind};
-use crate::config;
 
-/// The path of a file in the handler's own folder: `/a/x` for the handler
-/// `/a/b`. wptserve's `os.path.join(os.path.dirname(__file__), name)`.
-pub fn beside(name: &str) -> String {
-    join(&config::route(), name)
+/// The path of the handler's own file, as in `/a/b.wasm`: wptserve's `__file__`.
+pub fn own_path() -> String {
+    files::own_path()
 }
 
-fn join(route: &str, name: &str) -> String {
-    let folder = route.rfind('/').map_or("", |at| &route[..at]);
+/// The path of a file in the handler's own folder: `/a/x` for the handler
+/// `/a/b.wasm`. wptserve's `os.path.join(os.path.dirname(__file__), name)`.
+pub fn beside(name: &str) -> String {
+    join(&own_path(), name)
+}
+
+fn join(own: &str, name: &str) -> String {
+    let folder = own.rfind('/').map_or("", |at| &own[..at]);
     format!("{folder}/{name}")
 }
 
@@ -155,9 +159,8 @@ mod tests {
 
     #[test]
     fn what_is_beside_a_handler() {
-        assert_eq!(join("/a/b", "x.html"), "/a/x.html");
-        assert_eq!(join("/b", "../x"), "/../x");
-        assert_eq!(join("", "x"), "/x");
+        assert_eq!(join("/a/b.wasm", "x.html"), "/a/x.html");
+        assert_eq!(join("/b.wasm", "../x"), "/../x");
     }
 
     #[test]

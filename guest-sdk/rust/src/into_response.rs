@@ -250,9 +250,9 @@ mod tests {
             n.to_string()
         }));
         let answer = answer((201, [("X-Test", "test")], pieces));
-        assert_eq!((answer.status, made.get()), (Some((201, None)), 0));
+        assert_eq!((answer.status.clone(), made.get()), (Some((201, None)), 0));
         let Some(Content::Pieces(mut pieces)) = answer.content else {
-            panic!("{answer:?}");
+            panic!("it is in pieces");
         };
         assert_eq!(pieces.next(), Some(b"1".to_vec()));
         assert_eq!((made.get(), pieces.count()), (1, 2));

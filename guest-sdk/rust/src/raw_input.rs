@@ -74,7 +74,8 @@ impl RawInput {
     }
 }
 
-/// Its errors wrap a [`BodyError`].
+/// Waits until the buffer is full, or for the body's end. Its errors wrap a
+/// [`BodyError`].
 impl Read for RawInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let max = u32::try_from(buffer.len()).unwrap_or(u32::MAX);

@@ -297,7 +297,8 @@ impl Fields {
     }
 }
 
-/// A line for each field, as received: wptserve's `str(request.raw_headers)`.
+/// A line for each field, as received but for bytes that are not UTF-8:
+/// wptserve's `str(request.raw_headers)`.
 impl fmt::Display for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = self.iter();

@@ -77,6 +77,9 @@ fn config(error: &ConfigError) -> Option<&'static str> {
         ConfigError::NothingToServe => {
             "name a folder with --plugins DIR, or a checkout of web-platform-tests with --wpt DIR"
         }
+        ConfigError::RoutesWithoutFolder => {
+            "name the folder with --plugins DIR; the routes of a [[tenant]] are [[tenant.route]]"
+        }
         ConfigError::NowhereToListen => "leave out --no-tls, or give an address with --listen",
         ConfigError::NoState => "name a folder with --state DIR",
         _ => return None,

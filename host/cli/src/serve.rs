@@ -76,6 +76,23 @@ meant from its own folder:
   idle-timeout = \"1 min\"
   [vars]                         # what handlers are told by `config`
   greeting = \"hello\"
+  [pipes]                        # ?pipe=shout(2): components with `handle-pipe`
+  shout = \"pipes/shout.wasm\"    # beneath the folder; a tenant's: pipes = { … }
+
+  hidden = [\"/_certs/*\"]        # not served, not listed (before the first [table])
+  [[route]]                      # the first for a path and method answers, then the files
+  path = \"/api/{id}/*\"         # {name}: in a segment; one *: to the end
+  methods = [\"GET\", \"POST\"]    # any without; GET has HEAD with it
+  handler = \"api.wasm\"         # a file of the folder; or, instead of handler, one of:
+                                 #   file = \"a.txt\"          with .headers, pipes, ranges
+                                 #   folder = \"../shared\"    mounted at path = \"/shared/*\"
+                                 #   text = \"hello\"          with type, headers, status
+                                 #   redirect = \"/new/{id}\"  with status (302)
+                                 #   rewrite = \"/other/{id}\" as if that had been asked for
+                                 #   error = 404             refused
+                                 #   plugins = true          the folder, whatever comes later
+  latency = \"100ms..500ms\"     # waits first; may stand alone
+  fallback = true                # asked only when nothing else answers
 
   [[tenant]]                     # another folder, for host names of its own
   name = \"a\"
@@ -84,6 +101,9 @@ meant from its own folder:
   raw = true
   limits = { memory = \"32 MiB\" } # laid over those above
   vars = { greeting = \"hi\" }
+  [[tenant.route]]               # routes and hidden paths of its own
+  path = \"/x\"
+  text = \"x\"
 
   [wptserve]                     # as `wpt serve`, with wptserve's own keys
   doc_root = \"web-platform-tests\"

@@ -1,10 +1,12 @@
 //! The flags of `wpt serve`'s front end.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use host_server::config::wptserve::{self, WptSettings};
-use host_server::config::{self, ConfigError, Settings};
+use host_server::config::{self, ConfigError, Settings, quantity};
+use host_server::routes::LONGEST_WAIT;
 
 /// Flags that make `host serve` do what `wpt serve` does.
 #[derive(Debug, Args)]
@@ -18,6 +20,10 @@ pub(crate) struct WptFlags {
     /// Folders and files that stand elsewhere: lines such as /ALIAS/, FOLDER
     #[arg(long, alias = "alias_file", value_name = "FILE")]
     alias_file: Option<PathBuf>,
+
+    /// Let every request wait for so long: milliseconds, or a time such as 2s
+    #[arg(long, value_name = "TIME", value_parser = latency)]
+    latency: Option<Duration>,
 
     /// No listener for HTTP/2 alone
     #[arg(long)]
@@ -47,6 +53,7 @@ impl WptFlags {
         let Some(wpt) = &mut settings.wptserve else {
             for (flag, is_given) in [
                 ("--alias-file", aliases.is_some()),
+                ("--latency", self.latency.is_some()),
                 ("--no-h2", self.no_h2),
                 ("--auto-ports", self.auto_ports),
             ] {
@@ -65,6 +72,7 @@ impl WptFlags {
         let flags = Settings {
             wptserve: Some(WptSettings {
                 h2: self.no_h2.then_some(false),
+                latency: self.latency,
                 auto_ports: self.auto_ports.then_some(true),
                 ..WptSettings::default()
             }),
@@ -72,4 +80,13 @@ impl WptFlags {
         };
         Ok(flags.over(settings))
     }
+}
+
+/// A time; a bare number is in milliseconds, as `wpt serve` takes it.
+fn latency(text: &str) -> Result<Duration, String> {
+    let milliseconds = text.parse().ok().map(Duration::from_millis);
+    milliseconds
+        .or_else(|| quantity::time(text))
+        .filter(|latency| *latency <= LONGEST_WAIT)
+        .ok_or_else(|| "expected milliseconds, or a time of up to an hour such as 2s".to_owned())
 }

@@ -32,10 +32,20 @@ pub(crate) enum Found {
     Folder(Response),
 }
 
-/// Answers a GET or HEAD for `path`. `has_pipes`: the query asks for pipes.
+/// What is asked for, beneath the folder that is served.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// What the request's path means: a file, or a folder if it ends in a slash.
+    Path(PathBuf),
+    /// A file, however the request's path ends.
+    File(PathBuf),
+}
+
+/// Answers a GET or HEAD for what is asked for. `has_pipes`: the query asks for pipes.
 ///
 /// It waits for the disk.
-pub(crate) fn find(context: &Context, path: &Path, has_pipes: bool) -> Result<Found, Refusal> {
+pub(crate) fn find(context: &Context, asked: &Asked, has_pipes: bool) -> Result<Found, Refusal> {
+    let (Asked::Path(path) | Asked::File(path)) = asked;
     check(path)?;
     if let Some((path, response)) = wrappers::find(context, path)? {
         return Ok(Found::File { path, response });
@@ -54,6 +64,10 @@ pub(crate) fn find(context: &Context, path: &Path, has_pipes: bool) -> Result<Fo
         // As in `http://a.test` (RFC 9112 §3.2.1).
         location.path = b"/";
     }
+    if matches!(asked, Asked::File(_)) {
+        let opened = opened.ok_or(Refusal::NotFound)?;
+        return file(context, path, opened, has_pipes);
+    }
     match (opened, location.path.ends_with(b"/")) {
         (Some(opened), false) => file(context, path, opened, has_pipes),
         (Some(_), true) => Err(Refusal::NotFound),
@@ -62,7 +76,9 @@ pub(crate) fn find(context: &Context, path: &Path, has_pipes: bool) -> Result<Fo
             let index = path.join(INDEX);
             match open_file(dir, &index) {
                 Ok(opened) => file(context, &index, opened, has_pipes),
-                Err(Refusal::NotFound) => folder::list(dir, path, location.path).map(Found::Folder),
+                Err(Refusal::NotFound) => {
+                    folder::list(dir, &context.site.hidden, path, location.path).map(Found::Folder)
+                }
                 Err(other) => Err(other),
             }
         }

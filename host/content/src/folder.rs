@@ -9,9 +9,9 @@ use bytes::Bytes;
 use cap_std::fs::{Dir, DirEntry};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use crate::Response;
 use crate::refusal::Refusal;
 use crate::template::{Escape, Location};
+use crate::{Hidden, Response};
 
 /// Entries that a listing may have; each costs memory until it is sent.
 const MAX_ENTRIES: usize = 100_000;
@@ -39,14 +39,22 @@ pub(crate) fn redirect(location: &Location<'_>) -> Response {
     response
 }
 
-/// The listing of the folder at `path`, whose URL has the path `url`.
-pub(crate) fn list(dir: &Dir, path: &Path, url: &[u8]) -> Result<Response, Refusal> {
+/// The listing of the folder at `path`, whose URL has the path `url`, without
+/// what is `hidden`.
+pub(crate) fn list(
+    dir: &Dir,
+    hidden: &Hidden,
+    path: &Path,
+    url: &[u8],
+) -> Result<Response, Refusal> {
     let mut items: Vec<String> = Vec::new();
     if url != b"/" {
         let link = escaped(parent(url));
         items.push(format!("<li class=\"dir\"><a href=\"{link}\">..</a></li>"));
     }
-    let mut entries = entries(dir, path)?.into_iter().peekable();
+    let mut entries = entries(dir, path)?;
+    entries.retain(|entry| !hidden.hides(&entry.url(url)));
+    let mut entries = entries.into_iter().peekable();
     while let Some(entry) = entries.next() {
         let with_headers = [&entry.name, HEADERS].concat();
         let headers = entries.next_if(|next| next.name == with_headers);
@@ -97,6 +105,12 @@ impl Entry {
             self.name.strip_suffix(HEADERS).unwrap_or(&self.name),
             &self.name,
         )
+    }
+
+    /// The entry's path in a folder of the path `url`.
+    fn url(&self, url: &[u8]) -> Vec<u8> {
+        let slash = if self.is_folder { "/" } else { "" };
+        [url, quoted(&self.name).as_bytes(), slash.as_bytes()].concat()
     }
 
     fn item(&self, headers: Option<&Self>) -> String {
@@ -169,6 +183,15 @@ mod tests {
     use super::*;
 
     async fn listing(files: &[&[u8]], folders: &[&str], url: &str) -> String {
+        listing_without(Hidden::default(), files, folders, url).await
+    }
+
+    async fn listing_without(
+        hidden: Hidden,
+        files: &[&[u8]],
+        folders: &[&str],
+        url: &str,
+    ) -> String {
         let temp = tempfile::tempdir().unwrap();
         for name in files {
             fs::write(temp.path().join(OsStr::from_bytes(name)), "").unwrap();
@@ -177,7 +200,7 @@ mod tests {
             fs::create_dir(temp.path().join(name)).unwrap();
         }
         let dir = Dir::open_ambient_dir(temp.path(), ambient_authority()).unwrap();
-        let page = list(&dir, Path::new(""), url.as_bytes()).unwrap();
+        let page = list(&dir, &hidden, Path::new(""), url.as_bytes()).unwrap();
         let page = page.body.collect(1_000_000).await.unwrap();
         String::from_utf8(page.to_vec()).unwrap()
     }
@@ -203,6 +226,20 @@ mod tests {
              </ul>\n"
         );
         assert!(items(&listing(&[], &[], "/").await).is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_hidden_is_left_out_by_its_url() {
+        let hidden = Hidden::by(|path| path == b"/a/keys/" || path == b"/a/x%20y");
+        let page = listing_without(hidden, &[b"x y", b"keys.txt"], &["keys"], "/a/").await;
+        let names = [
+            "<li class=\"dir\"><a href=\"/\">",
+            "<li class=\"file\"><a href=\"keys.txt\">",
+        ];
+        for (item, begins) in items(&page).iter().zip(names) {
+            assert!(item.starts_with(begins), "{page}");
+        }
+        assert_eq!(items(&page).len(), 2);
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use host_wire::{ConnectionInfo, Fields, Head, Protocol};
 
-use crate::pipes::{self, PipeError, parameter};
+use crate::pipes::{PipeError, Registry, parameter};
 use crate::template::{Context, Escape, substitute};
 use crate::{Facts, Piece, Response, Site};
 
@@ -43,9 +43,8 @@ const CONTENT: &str = "{{GET[a]}} 0123456789 {{host}}";
 async fn pipe(content: &'static str, pipes: &str) -> Result<(), PipeError> {
     let mut response = Response::new(200);
     response.body = Bytes::from(content).into();
-    let mut body = pipes::apply(response, pipes, &Arc::new(context()))
-        .await?
-        .body;
+    let pipeline = Registry::wptserve().parse(pipes)?;
+    let mut body = pipeline.apply(response, &Arc::new(context())).await?.body;
     let length = body.length();
     let mut came = 0;
     loop {
@@ -113,6 +112,7 @@ fn context() -> Context {
             raw: false,
             wrappers: false,
             inject: None,
+            hidden: crate::Hidden::default(),
             facts: Arc::new(facts),
             pipes: Arc::default(),
         },

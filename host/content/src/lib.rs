@@ -41,5 +41,5 @@ pub use finish::{finish, touches};
 pub use inject::{BadScript, Script};
 pub use refusal::Refusal;
 pub use response::{Response, Served};
-pub use serve::serve;
-pub use site::{Facts, Site};
+pub use serve::{offer, serve, serve_file, serve_response};
+pub use site::{Facts, Hidden, Site};

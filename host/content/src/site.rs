@@ -1,6 +1,7 @@
 //! What is served and what substitution may tell of the server.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,6 +25,33 @@ pub struct Site {
     pub facts: Arc<Facts>,
     /// The pipes that a query can ask for.
     pub pipes: Arc<Registry>,
+    /// What listings leave out.
+    pub hidden: Hidden,
+}
+
+/// Tells which URL paths, percent-encoded or not, are not served. The default
+/// hides nothing.
+#[derive(Clone, Default)]
+pub struct Hidden(Option<Arc<IsHidden>>);
+
+type IsHidden = dyn Fn(&[u8]) -> bool + Send + Sync;
+
+impl Hidden {
+    /// Hides the paths for which `is_hidden` is true; a folder's ends in a slash.
+    pub fn by(is_hidden: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(is_hidden)))
+    }
+
+    pub(crate) fn hides(&self, path: &[u8]) -> bool {
+        self.0.as_ref().is_some_and(|is_hidden| is_hidden(path))
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.0.is_some() { "some" } else { "nothing" };
+        write!(f, "Hidden({what})")
+    }
 }
 
 /// What a template can learn of the server: wptserve's `Config`.

@@ -2,6 +2,7 @@
 //! it has used of the processor, what it may still log.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -12,7 +13,7 @@ use cap_std::fs::Dir;
 use tracing::Level;
 
 use crate::limits::Limit;
-use crate::{Route, Tenant};
+use crate::{Handler, Route, Tenant};
 
 /// One run. Shared by the store's state, its epoch callback, the timer around
 /// it and the guest's stdout.
@@ -22,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) route: Route,
     /// The folder that the handler was loaded from.
     pub(crate) dir: Arc<Dir>,
+    /// Its file there.
+    pub(crate) file: PathBuf,
     pub(crate) started: Instant,
     /// Nanoseconds on a processor, polls under way not included.
     used: AtomicU64,
@@ -33,12 +36,13 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(tenant: Arc<Tenant>, route: Route, dir: Arc<Dir>) -> Arc<Self> {
+    pub(crate) fn new(tenant: Arc<Tenant>, route: Route, handler: &Handler) -> Arc<Self> {
         Arc::new(Self {
             log_left: AtomicUsize::new(tenant.limits.log_bytes),
             tenant,
             route,
-            dir,
+            dir: Arc::clone(&handler.dir),
+            file: handler.file().to_owned(),
             started: Instant::now(),
             used: AtomicU64::new(0),
             polled: AtomicU64::new(0),

@@ -94,7 +94,7 @@ impl Handler {
         route: Route,
         finish: Option<Arc<dyn Finish>>,
     ) -> Outcome {
-        let context = Context::new(tenant.clone(), route, self.dir.clone());
+        let context = Context::new(tenant.clone(), route, &self);
         let mut outcome = Outcome {
             status: None,
             failure: None,

@@ -57,7 +57,7 @@ impl Handler {
         call: Call,
         held: Held,
     ) -> Result<(bool, Held), Failed> {
-        let context = Context::new(tenant.clone(), route, self.dir.clone());
+        let context = Context::new(tenant.clone(), route, self);
         let url = url::of(&head);
         let failed = |failure: Failure| {
             self.report(&failure, &context);

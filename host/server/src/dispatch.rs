@@ -1,19 +1,26 @@
 //! From an exchange to its answer: host, route, then a handler or a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use host_content::Served;
+use host_content::{Response, Served};
 use host_runtime::{Finish, Handler, LoadError, Route};
 use host_wire::journal::What;
-use host_wire::{ConnectionInfo, Exchange, Fields, Head, Service, Violation, WireError};
+use host_wire::{ConnectionInfo, Exchange, Fields, Service, Violation, WireError};
 
 use crate::access::{self, Request};
+use crate::find::Found;
 use crate::journal::Told;
-use crate::router::{self, EXTENSION, INDEX, Unroutable};
-use crate::sites::{Site, Sites};
+use crate::router::{self, Unroutable};
+use crate::routes::{Answer, Owned, Silent};
+use crate::sites::{Root, Site, Sites};
+
+/// What is said in place of a handler in Python. Sent as a file it would be the
+/// answer to something else.
+const NO_PYTHON: &str =
+    "handlers in Python are not run: a component beside it, NAME.py.wasm, answers in its place";
 
 /// Answers every exchange.
 #[derive(Debug)]
@@ -73,37 +80,158 @@ impl Dispatch {
 }
 
 impl Site {
-    async fn answer(&self, exchange: Exchange) -> Done {
+    async fn answer(&self, mut exchange: Exchange) -> Done {
         let head = exchange.head();
-        let plan = match router::plan(&head.target) {
-            Ok(plan) => plan,
-            Err(Unroutable::NotFound) => return refuse(exchange, 404, "not found").await,
-            Err(Unroutable::BadEncoding) => {
-                return refuse(exchange, 400, "a percent sign needs two digits behind it").await;
-            }
-            Err(Unroutable::Asterisk) => return about_server(exchange).await,
+        let choice = match self.table.choose(&head.method, &head.target, &mut Silent) {
+            Ok(choice) => choice,
+            Err(why) => return unroutable(exchange, why).await,
         };
-        for file in &plan.handlers {
-            match self.registry.handler(file).await {
-                Ok(Some(handler)) if handler.hooks().answer() => {
-                    return self.run(handler, exchange, file).await;
-                }
-                Ok(Some(_)) => return self.pipe_alone(exchange, file).await,
-                Ok(None) => {}
-                Err(error) => return self.broken(exchange, file, &error).await,
-            }
+        if let Some(target) = choice.rewritten {
+            exchange.retarget(target);
         }
-        match plan.content {
-            Some(path) => self.content(exchange, path).await,
-            None => refuse(exchange, 404, "not found").await,
+        if let Err(gone) = wait(&mut exchange, choice.latency).await {
+            return gone;
+        }
+        let (mount, path, captures) = match choice.answer {
+            Answer::Named {
+                mount,
+                path,
+                captures,
+            } => (mount, path, captures),
+            other => return self.give(exchange, other).await,
+        };
+        let root = mount.unwrap_or(&self.main);
+        let mut others = choice.others;
+        let named = self.named(exchange, root, &path, captures, &mut others);
+        let mut exchange = match named.await {
+            Ok(done) => return done,
+            Err(exchange) => exchange,
+        };
+
+        // Nothing has that name.
+        let head = exchange.head();
+        let fallback = (self.table).fall_back(&head.method, &head.target, &mut Silent);
+        if let Some((answer, latency)) = fallback.answer {
+            return match wait(&mut exchange, latency).await {
+                Ok(()) => self.give(exchange, answer).await,
+                Err(gone) => gone,
+            };
+        }
+        others.extend(fallback.others);
+        match others.is_empty() {
+            true => not_found(exchange).await,
+            false => refuse_method(exchange, others).await,
         }
     }
 
-    async fn run(&self, handler: Arc<Handler>, exchange: Exchange, file: &Path) -> Done {
-        let name = route_of(file);
+    /// Does what a route says.
+    async fn give(&self, mut exchange: Exchange, answer: Answer<'_>) -> Done {
+        let root = &self.main;
+        match answer {
+            Answer::Hidden => not_found(exchange).await,
+            Answer::Handler { file, captures } => match root.registry.handler(file).await {
+                Ok(Some(handler)) if !handler.hooks().answer() => {
+                    self.pipe_alone(root, exchange, file).await
+                }
+                Ok(Some(handler)) => self.run(root, handler, exchange, file, captures).await,
+                Ok(None) => not_found(exchange).await,
+                Err(error) => self.broken(root, exchange, file, &error).await,
+            },
+            Answer::File(path) => {
+                self.tell(&exchange, None);
+                Done::served(host_content::serve_file(&mut exchange, &root.content, path).await)
+            }
+            Answer::Text(text) => {
+                self.tell(&exchange, None);
+                let mut response = Response::new(text.status);
+                response.fields = text.fields.clone();
+                response.body = text.content.clone().into();
+                let sent = host_content::serve_response(&mut exchange, &root.content, response);
+                Done::served(sent.await)
+            }
+            Answer::Redirect { location, status } => redirect(exchange, status, location).await,
+            Answer::Error(404) => not_found(exchange).await,
+            Answer::Error(status) => refuse(exchange, status, "a route refuses this").await,
+            Answer::Named {
+                mount,
+                path,
+                captures,
+            } => {
+                let root = mount.unwrap_or(root);
+                match self
+                    .named(exchange, root, &path, captures, &mut Vec::new())
+                    .await
+                {
+                    Ok(done) => done,
+                    Err(exchange) => not_found(exchange).await,
+                }
+            }
+        }
+    }
+
+    /// Answers with what a folder has under this path; gives the exchange back
+    /// if that is nothing. `others`: methods that routes would have answered. If
+    /// there are some, a file does not refuse the request's, but adds its own.
+    async fn named(
+        &self,
+        mut exchange: Exchange,
+        root: &Root,
+        path: &[u8],
+        captures: Owned,
+        others: &mut Vec<&str>,
+    ) -> Result<Done, Exchange> {
+        let content = match root.find(path).await {
+            Ok(Found::Handler(handler, file)) => {
+                return Ok(self.run(root, handler, exchange, &file, captures).await);
+            }
+            Ok(Found::Pipe(file)) => return Ok(self.pipe_alone(root, exchange, &file).await),
+            Ok(Found::Python(_)) => {
+                self.tell(&exchange, None);
+                return Ok(refuse(exchange, 501, NO_PYTHON).await);
+            }
+            Ok(Found::Broken(file, error)) => {
+                return Ok(self.broken(root, exchange, &file, &error).await);
+            }
+            Ok(Found::Index) => {
+                self.tell(&exchange, None);
+                let location = with_slash(&exchange.head().target);
+                return Ok(redirect(exchange, 308, location).await);
+            }
+            Ok(Found::Nothing) => return Err(exchange),
+            Ok(Found::Content(content)) => content,
+            Err(why) => return Ok(unroutable(exchange, why).await),
+        };
+        let head = exchange.head();
+        if head.method != "GET" && head.method != "HEAD" && !others.is_empty() {
+            if root.content(&content, path).is_some() {
+                others.push("GET");
+            }
+            return Err(exchange);
+        }
+        self.tell(&exchange, None);
+        match host_content::offer(&mut exchange, &root.content, &content).await {
+            Ok(None) => Err(exchange),
+            Ok(Some(served)) => Ok(Done::served(Ok(served))),
+            Err(error) => Ok(Done::served(Err(error))),
+        }
+    }
+
+    async fn run(
+        &self,
+        root: &Root,
+        handler: Arc<Handler>,
+        exchange: Exchange,
+        file: &Path,
+        captures: Owned,
+    ) -> Done {
+        let name = root.name_of(file);
         self.tell(&exchange, Some(&name));
-        let route = Route::named(name.clone());
-        let finish = Arc::clone(&self.pipes) as Arc<dyn Finish>;
+        let route = Route {
+            name: name.clone(),
+            url_base: root.url_base.clone(),
+            captures,
+        };
+        let finish = Arc::clone(&root.pipes) as Arc<dyn Finish>;
         // On the heap: what holds it is moved often, and would be large.
         let run = Box::pin(handler.run(exchange, &self.tenant, route, Some(finish)));
         let outcome = run.await;
@@ -123,57 +251,82 @@ impl Site {
     }
 
     /// Answers for a component that is a pipe and no handler.
-    async fn pipe_alone(&self, exchange: Exchange, file: &Path) -> Done {
-        let (tenant, route) = (&*self.tenant.name, route_of(file));
+    async fn pipe_alone(&self, root: &Root, exchange: Exchange, file: &Path) -> Done {
+        let (tenant, route) = (&*self.tenant.name, root.name_of(file));
         tracing::info!(
             target: "handler", tenant, route,
             "it answers no request: its only hook is handle-pipe, for `[pipes]` in host.toml"
         );
         self.tell(&exchange, None);
-        refuse(exchange, 404, "not found").await
+        not_found(exchange).await
     }
 
     /// Answers for a handler that no version of could ever run.
-    async fn broken(&self, exchange: Exchange, file: &Path, error: &LoadError) -> Done {
-        let (tenant, route) = (&*self.tenant.name, route_of(file));
+    async fn broken(
+        &self,
+        root: &Root,
+        exchange: Exchange,
+        file: &Path,
+        error: &LoadError,
+    ) -> Done {
+        let (tenant, route) = (&*self.tenant.name, root.name_of(file));
         tracing::error!(target: "handler", tenant, route, "the handler cannot be loaded: {error}");
         self.tell(&exchange, Some(&route));
         let mut done = refuse(exchange, 500, &error.to_string()).await;
         done.handler = Some(route);
         done
     }
+}
 
-    /// A file, or the way to a folder's index.
-    async fn content(&self, mut exchange: Exchange, path: PathBuf) -> Done {
-        self.tell(&exchange, None);
-        if let Some(location) = self.folder_of(exchange.head(), &path) {
-            let mut fields = Fields::new();
-            fields.append("Location", location);
-            return Done::sent(exchange.respond(308, fields, Bytes::new()).await, 308);
-        }
-        match host_content::serve(&mut exchange, &self.content, &path).await {
-            Ok(Served { status, bytes }) => Done {
-                status,
-                bytes: Some(bytes),
-                ..Done::default()
-            },
-            // The client has left: what it got is what it knows.
-            Err(_) => Done::default(),
-        }
+/// Lets a request wait; what became of it if the client did not.
+async fn wait(exchange: &mut Exchange, latency: Duration) -> Result<(), Done> {
+    if latency.is_zero() {
+        return Ok(());
     }
+    exchange.wait(latency).await.map_err(|_| Done::default())
+}
 
-    /// Where to go if the path is a folder that a handler answers for.
-    fn folder_of(&self, head: &Head, path: &Path) -> Option<Bytes> {
-        // In place, as the registry does: a look into the kernel's tables.
-        if !self.dir.is_file(path.join(INDEX)) {
-            return None;
+async fn unroutable(exchange: Exchange, why: Unroutable) -> Done {
+    match why {
+        Unroutable::NotFound => not_found(exchange).await,
+        Unroutable::BadEncoding => {
+            refuse(exchange, 400, "a percent sign needs two digits behind it").await
         }
-        // The path as the client spelt it: routed, it has but one slash at its
-        // start, so this names no other host (RFC 3986 §4.2).
-        let target = router::path_and_query(&head.target)?;
-        let (path, query) = router::split_query(target);
-        (!path.ends_with(b"/")).then(|| [path, b"/", query].concat().into())
+        Unroutable::Asterisk => about_server(exchange).await,
     }
+}
+
+async fn not_found(exchange: Exchange) -> Done {
+    refuse(exchange, 404, "not found").await
+}
+
+async fn redirect(mut exchange: Exchange, status: u16, location: Vec<u8>) -> Done {
+    let mut fields = Fields::new();
+    fields.append("Location", location);
+    Done::sent(exchange.respond(status, fields, Bytes::new()).await, status)
+}
+
+/// A target in origin form with a slash at the end of its path, as the client
+/// spelt it: routed, it has but one slash at its start, so this names no other
+/// host (RFC 3986 §4.2).
+fn with_slash(target: &[u8]) -> Vec<u8> {
+    let target = router::path_and_query(target).unwrap_or_default();
+    let (path, query) = router::split_query(target);
+    [path, b"/", query].concat()
+}
+
+/// 405 for a path that answers other methods (RFC 9110 §15.5.6).
+async fn refuse_method(mut exchange: Exchange, mut others: Vec<&str>) -> Done {
+    if others.contains(&"GET") {
+        others.push("HEAD");
+    }
+    others.sort_unstable();
+    others.dedup();
+    let allow = others.join(", ");
+    let message = format!("this path answers {allow} only");
+    let mut fields = Fields::new();
+    fields.append("Allow", allow);
+    Done::sent(exchange.refuse(405, fields, &message).await, 405)
 }
 
 /// The answer to `OPTIONS *` (RFC 9110 §9.3.7), and to nothing else like it.
@@ -194,17 +347,24 @@ async fn refuse(mut exchange: Exchange, status: u16, message: &str) -> Done {
     )
 }
 
-/// A handler's own name: `/a/b` for `a/b.wasm`.
-pub(crate) fn route_of(file: &Path) -> String {
-    let name = file.to_string_lossy();
-    format!("/{}", name.strip_suffix(EXTENSION).unwrap_or(&name))
-}
-
 impl Done {
     fn sent(result: Result<(), WireError>, status: u16) -> Self {
         Self {
             status: result.is_ok().then_some(status),
             ..Self::default()
+        }
+    }
+
+    /// What became of content.
+    fn served(result: Result<Served, WireError>) -> Self {
+        match result {
+            Ok(Served { status, bytes }) => Self {
+                status,
+                bytes: Some(bytes),
+                ..Self::default()
+            },
+            // The client has left: what it got is what it knows.
+            Err(_) => Self::default(),
         }
     }
 }

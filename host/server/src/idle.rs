@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::sites::Site;
+use crate::sites::Root;
 
 /// A handler that was not asked for in this long is taken out of memory: the
 /// next request loads its compiled code from disk again, in under a millisecond.
@@ -14,12 +14,12 @@ const IDLE: Duration = Duration::from_secs(10 * 60);
 /// How often that is looked at.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// Forgets idle handlers of a site until it is dropped.
-pub(crate) async fn forget(site: Arc<Site>) {
+/// Forgets idle handlers of a folder until it is dropped.
+pub(crate) async fn forget(root: Arc<Root>) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         looks.tick().await;
-        site.registry.forget_idle(IDLE);
+        root.registry.forget_idle(IDLE);
     }
 }

@@ -3,8 +3,8 @@
 //! The entry point is [`Server`]: [`Server::bind`] with a
 //! [`config::ServerConfig`], then [`Server::run`] until told to stop. The way of
 //! a request: `listener.rs` takes a connection (after `tls.rs`), wire makes
-//! exchanges of it, `dispatch.rs` asks `sites.rs` whose it is and `router.rs`
-//! what may answer, and hands it to a handler or to host-content.
+//! exchanges of it, `dispatch.rs` asks `sites.rs` whose it is, [`routes`] and
+//! `find.rs` what answers, and hands it to a handler or to host-content.
 //!
 //! # Invariants
 //! - Nothing here is global: several servers live in one process, and none of
@@ -25,6 +25,7 @@ mod certs;
 pub mod config;
 mod dispatch;
 mod error;
+mod find;
 mod idle;
 pub mod journal;
 mod listener;

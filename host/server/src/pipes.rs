@@ -247,7 +247,7 @@ impl GuestPipe {
         held: host_runtime::Held,
     ) -> Result<(bool, host_runtime::Held), PipeError> {
         let tenant = &self.sources.guests.tenant;
-        let route = Route::named(crate::dispatch::route_of(handler.file()));
+        let route = Route::named(crate::find::route_of(handler.file()));
         let made = handler.pipe(tenant, route, head.clone(), self.call.clone(), held);
         made.await
             .map_err(|Failed { status, message }| self.failed(status, message))

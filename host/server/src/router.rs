@@ -1,4 +1,4 @@
-//! From a request target to what may answer it, by name alone.
+//! From a request's path to what may answer it, by name alone.
 //!
 //! | path | answered by the first of these that exists |
 //! |---|---|
@@ -45,13 +45,27 @@ pub(crate) const INDEX: &str = "index.wasm";
 /// The extension of handlers, with its dot.
 pub(crate) const EXTENSION: &str = ".wasm";
 
-/// Plans the answer to a target in origin form or absolute form (RFC 9112
-/// §3.2).
-pub(crate) fn plan(target: &[u8]) -> Result<Plan, Unroutable> {
+/// The path of a target in origin form or absolute form (RFC 9112 §3.2), as the
+/// client spelt it.
+pub(crate) fn path(target: &[u8]) -> Result<&[u8], Unroutable> {
     if target == b"*" {
         return Err(Unroutable::Asterisk);
     }
     let (path, _) = split_query(path_and_query(target).ok_or(Unroutable::NotFound)?);
+    Ok(path)
+}
+
+/// The same target with another path.
+pub(crate) fn with_path(target: &[u8], path: &[u8]) -> Vec<u8> {
+    let old = path_and_query(target).unwrap_or_default();
+    let (_, query) = split_query(old);
+    let before = target.strip_suffix(old).unwrap_or(target);
+    [before, path, query].concat()
+}
+
+/// Plans the answer to a path, which begins with the slash of the folder that is
+/// served.
+pub(crate) fn plan(path: &[u8]) -> Result<Plan, Unroutable> {
     let path = path.strip_prefix(b"/").ok_or(Unroutable::NotFound)?;
     let mut file = PathBuf::new();
     if path.is_empty() {
@@ -169,7 +183,7 @@ fn with_extension(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((byte, tail)) = rest.split_first() {
@@ -188,7 +202,7 @@ fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Encodes all but what RFC 3986 §2.3 leaves unreserved.
-fn percent_encode(name: &[u8]) -> String {
+pub(crate) fn percent_encode(name: &[u8]) -> String {
     let mut encoded = String::with_capacity(name.len());
     for byte in name {
         match byte {
@@ -212,6 +226,23 @@ mod tests {
         Plan {
             handlers: handlers.iter().map(PathBuf::from).collect(),
             content: content.map(PathBuf::from),
+        }
+    }
+
+    fn planned(target: &[u8]) -> Result<Plan, Unroutable> {
+        plan(path(target)?)
+    }
+
+    #[test]
+    fn a_target_can_have_another_path() {
+        for (target, expected) in [
+            ("/a", "/new"),
+            ("/a?b=/c", "/new?b=/c"),
+            ("http://example.test/a?b", "http://example.test/new?b"),
+            ("http://example.test", "http://example.test/new"),
+        ] {
+            let found = with_path(target.as_bytes(), b"/new");
+            assert_eq!(found, expected.as_bytes(), "{target}");
         }
     }
 
@@ -240,7 +271,7 @@ mod tests {
             ("http://example.test/a", &["a.wasm"], Some("a")),
             ("http://example.test", &["index.wasm"], Some("")),
         ] {
-            let plan = plan(target.as_bytes());
+            let plan = planned(target.as_bytes());
             assert_eq!(plan, Ok(handler_then_file(handlers, content)), "{target}");
         }
     }
@@ -272,7 +303,7 @@ mod tests {
             ("/%4", BadEncoding),
             ("/%zz", BadEncoding),
         ] {
-            assert_eq!(plan(target.as_bytes()), Err(why), "{target}");
+            assert_eq!(planned(target.as_bytes()), Err(why), "{target}");
         }
     }
 
@@ -313,7 +344,7 @@ mod tests {
         ]) {
             let mut target = target;
             target.insert(0, b'/');
-            if let Ok(plan) = plan(&target) {
+            if let Ok(plan) = planned(&target) {
                 for path in plan.handlers.iter().chain(&plan.content) {
                     let plain = |c| matches!(c, Component::Normal(_));
                     prop_assert!(path.components().all(plain), "{path:?}");

@@ -21,7 +21,7 @@ use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Schem
 use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Reserved, Shared};
 use crate::near::Near;
-use crate::sites::{self, Known, Site, Sites};
+use crate::sites::{Known, Opened, Site, Sites};
 use crate::tls::{Offer, Tls};
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
 
@@ -71,7 +71,7 @@ impl Server {
         let opened: Vec<_> = config
             .tenants
             .iter()
-            .map(sites::open)
+            .map(Opened::of)
             .collect::<Result<_, _>>()?;
         make_state(&config.state)?;
         let mut journals: Vec<Arc<dyn Journal>> = Vec::new();
@@ -134,6 +134,7 @@ impl Server {
         for (tenant, opened) in config.tenants.iter().zip(opened) {
             let stash = store.tenant(&tenant.name, tenant.limits.stash);
             let site = Site::new(tenant, opened, &runtime, &known, stash, config.dev);
+            site.check();
             sites.add(tenant, site);
         }
         let dispatch = Arc::new(Dispatch { sites });
@@ -190,7 +191,7 @@ impl Server {
     /// Waits for the disk.
     pub fn near(&self) -> Vec<(String, Near)> {
         let sites = self.dispatch.sites.all().iter();
-        let near = |site: &Arc<Site>| (site.tenant.name.clone(), Near::of(&site.dir));
+        let near = |site: &Arc<Site>| (site.tenant.name.clone(), Near::of(&site.main.dir));
         sites.map(near).collect()
     }
 
@@ -207,9 +208,15 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) -> Stopped {
         let (drain, draining) = watch::channel(false);
         let mut housekeeping = JoinSet::new();
-        for site in self.dispatch.sites.all() {
-            housekeeping.spawn(warmer::warm(Arc::clone(site)));
-            housekeeping.spawn(idle::forget(Arc::clone(site)));
+        for root in self
+            .dispatch
+            .sites
+            .all()
+            .iter()
+            .flat_map(|site| site.roots())
+        {
+            housekeeping.spawn(warmer::warm(Arc::clone(root)));
+            housekeeping.spawn(idle::forget(Arc::clone(root)));
         }
         let journal = journal::joined(self.journals);
         if let Some(journal) = &journal {

@@ -6,18 +6,30 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use host_content::{Facts, Script};
+use host_content::{Facts, Hidden, Script};
 use host_runtime::{Listener, Registry, Runtime, Tenant};
 use host_stash::Stash;
 
 use crate::ServerError;
 use crate::config::TenantConfig;
 use crate::pipes::Pipes;
+use crate::routes::{self, Action, Table};
 
 /// A tenant with what it serves.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) tenant: Arc<Tenant>,
+    /// The tenant's own folder.
+    pub(crate) main: Arc<Root>,
+    /// What is answered otherwise than by that, and further folders.
+    pub(crate) table: Table,
+}
+
+/// A folder as it is served.
+#[derive(Debug)]
+pub(crate) struct Root {
+    /// Where it is mounted: a path with a slash at both ends.
+    pub(crate) url_base: String,
     pub(crate) registry: Arc<Registry>,
     /// What is made of its handlers' answers.
     pub(crate) pipes: Arc<Pipes>,
@@ -27,6 +39,8 @@ pub(crate) struct Site {
     pub(crate) content: host_content::Site,
     /// Where that is, for messages and for watching.
     pub(crate) folder: PathBuf,
+    /// See [`TenantConfig::wpt`].
+    pub(crate) is_wpt: bool,
 }
 
 /// What every site knows of its server, once that listens.
@@ -52,36 +66,49 @@ pub(crate) struct Sites {
     default: Option<Arc<Site>>,
 }
 
-/// Opens a tenant's folder. Its path is the last one that is trusted.
-pub(crate) fn open(config: &TenantConfig) -> Result<(Arc<Dir>, PathBuf), ServerError> {
+/// Opens a folder. Its path is the last one that is trusted.
+pub(crate) fn open(folder: &Path) -> Result<(Arc<Dir>, PathBuf), ServerError> {
     let failed = |source| ServerError::Plugins {
-        path: config.plugins.clone(),
+        path: folder.to_owned(),
         source,
     };
-    let dir = Dir::open_ambient_dir(&config.plugins, ambient_authority()).map_err(failed)?;
+    let dir = Dir::open_ambient_dir(folder, ambient_authority()).map_err(failed)?;
     // Opening does not need the right to list, but serving handlers does.
     dir.entries().map_err(failed)?;
-    let folder = config.plugins.canonicalize().map_err(failed)?;
+    let folder = folder.canonicalize().map_err(failed)?;
     Ok((Arc::new(dir), folder))
+}
+
+/// A tenant's folders, opened.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    main: (Arc<Dir>, PathBuf),
+    /// One for each route, if it mounts one.
+    mounts: Vec<Option<(Arc<Dir>, PathBuf)>>,
+}
+
+impl Opened {
+    /// Opens the folders of a tenant.
+    pub(crate) fn of(config: &TenantConfig) -> Result<Self, ServerError> {
+        let main = open(&config.plugins)?;
+        let mounts = config.routes.iter().map(|route| match &route.action {
+            Some(Action::Folder(folder)) => open(folder).map(Some),
+            _ => Ok(None),
+        });
+        let mounts = mounts.collect::<Result<_, _>>()?;
+        Ok(Self { main, mounts })
+    }
 }
 
 impl Site {
     pub(crate) fn new(
         config: &TenantConfig,
-        (dir, folder): (Arc<Dir>, PathBuf),
+        opened: Opened,
         runtime: &Arc<Runtime>,
         known: &Known,
         stash: Stash,
         dev: bool,
     ) -> Arc<Self> {
-        let mut content = host_content::Site {
-            dir: Arc::clone(&dir),
-            raw: config.raw,
-            wrappers: known.wrappers,
-            inject: known.script.clone(),
-            facts: Arc::new(facts(config, &folder, &known.ports)),
-            pipes: Arc::default(),
-        };
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
         tenant.listeners = known.listeners.clone();
@@ -89,29 +116,86 @@ impl Site {
         tenant.raw = config.raw;
         tenant.stash = stash;
         let tenant = Arc::new(tenant);
-        let registry = Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(&dir)));
-        let pipes = Pipes::new(
-            &mut content,
-            Arc::clone(&tenant),
-            Arc::clone(&registry),
-            config.pipes.clone(),
-        );
+        let registry =
+            |dir: &Arc<Dir>| Arc::new(Registry::new(Arc::clone(runtime), Arc::clone(dir)));
+        // The components that are pipes are in the tenant's own folder.
+        let own = registry(&opened.main.0);
+        let root = |opened: (Arc<Dir>, PathBuf), url_base: &str, registry: Arc<Registry>| {
+            let mut content = host_content::Site {
+                dir: Arc::clone(&opened.0),
+                raw: config.raw,
+                wrappers: known.wrappers,
+                inject: known.script.clone(),
+                facts: Arc::new(facts(config, &opened.1, url_base, &known.ports)),
+                pipes: Arc::default(),
+                hidden: match config.hidden.clone() {
+                    hidden if hidden.is_empty() => Hidden::default(),
+                    hidden => Hidden::by(move |path| routes::hiding(&hidden, path).is_some()),
+                },
+            };
+            let (tenant, named) = (Arc::clone(&tenant), config.pipes.clone());
+            let pipes = Pipes::new(&mut content, tenant, Arc::clone(&own), named);
+            let (dir, folder) = opened;
+            Arc::new(Root {
+                url_base: url_base.to_owned(),
+                registry,
+                pipes: Arc::new(pipes),
+                dir,
+                content,
+                folder,
+                is_wpt: config.wpt,
+            })
+        };
+        let main = root(opened.main, "/", Arc::clone(&own));
+        let mounts = config.routes.iter().zip(opened.mounts);
+        let routes = mounts.map(|(route, opened)| {
+            let url_base = route.path.base().unwrap_or("/");
+            let mount = opened.map(|opened| {
+                let registry = registry(&opened.0);
+                root(opened, url_base, registry)
+            });
+            (route.clone(), mount)
+        });
+        let table = Table::new(config.hidden.clone(), routes.collect());
         Arc::new(Self {
             tenant,
-            registry,
-            pipes: Arc::new(pipes),
-            dir,
-            content,
-            folder,
+            main,
+            table,
         })
+    }
+
+    /// Warns of files that routes name and that are not there.
+    pub(crate) fn check(&self) {
+        for (number, route) in (1..).zip(self.table.routes()) {
+            if let Some(Action::Handler(file) | Action::File(file)) = &route.action
+                && !self.main.dir.is_file(file)
+            {
+                let (tenant, file) = (&*self.tenant.name, file.display());
+                let path = &route.path;
+                tracing::warn!(
+                    tenant,
+                    "route {number}, {path}: there is no file {file} yet"
+                );
+            }
+        }
+    }
+
+    /// Its folders: its own, then those that its routes mount.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<Root>> {
+        std::iter::once(&self.main).chain(self.table.mounts())
     }
 }
 
 /// What a tenant's templates may tell of the server.
-fn facts(config: &TenantConfig, folder: &Path, ports: &BTreeMap<String, Vec<u16>>) -> Facts {
+fn facts(
+    config: &TenantConfig,
+    folder: &Path,
+    url_base: &str,
+    ports: &BTreeMap<String, Vec<u16>>,
+) -> Facts {
     Facts {
         doc_root: folder.to_owned(),
-        url_base: "/".to_owned(),
+        url_base: url_base.to_owned(),
         ports: ports.clone(),
         ..config.facts.clone()
     }
@@ -195,8 +279,11 @@ mod tests {
                 pipes: BTreeMap::new(),
                 limits: Limits::default(),
                 facts: Facts::default(),
+                wpt: false,
+                routes: Vec::new(),
+                hidden: Vec::new(),
             };
-            let opened = open(&config).unwrap();
+            let opened = Opened::of(&config).unwrap();
             let stash = Stash::in_memory(config.limits.stash);
             let site = Site::new(&config, opened, &runtime, &Known::default(), stash, false);
             sites.add(&config, site);

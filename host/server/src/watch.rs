@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::near::Near;
-use crate::sites::Site;
+use crate::sites::Root;
 
 /// Notifications that may wait; more are dropped.
 const QUEUE: usize = 1024;
@@ -25,20 +25,20 @@ const QUEUE: usize = 1024;
 /// taken together.
 const GATHER: Duration = Duration::from_millis(10);
 
-/// Warms the handlers of a site until it is dropped.
-pub(crate) async fn warm(site: Arc<Site>) {
+/// Warms the handlers of a folder until it is dropped.
+pub(crate) async fn warm(root: Arc<Root>) {
     let (sender, mut changed) = mpsc::channel(QUEUE);
-    let near = near(&site).await;
-    let _watcher = match watch(&site, &near.folders, sender) {
+    let near = near(&root).await;
+    let _watcher = match watch(&root, &near.folders, sender) {
         Ok(watcher) => Some(watcher),
         Err(error) => {
-            let folder = site.folder.display();
+            let folder = root.folder.display();
             tracing::warn!(%folder, "changed handlers are loaded when asked for only: {error}");
             None
         }
     };
     for file in &near.handlers {
-        site.registry.warm(file).await;
+        root.registry.warm(file).await;
     }
     while let Some(first) = changed.recv().await {
         sleep(GATHER).await;
@@ -47,26 +47,26 @@ pub(crate) async fn warm(site: Arc<Site>) {
             files.insert(file);
         }
         for file in files {
-            site.registry.warm(&file).await;
+            root.registry.warm(&file).await;
         }
     }
     // No watcher: nothing more to do, and nobody to wake for.
     std::future::pending().await
 }
 
-async fn near(site: &Arc<Site>) -> Near {
-    let dir = Arc::clone(&site.dir);
+async fn near(root: &Arc<Root>) -> Near {
+    let dir = Arc::clone(&root.dir);
     let near = spawn_blocking(move || Near::of(&dir)).await;
     near.unwrap_or_default()
 }
 
-/// Sends the handlers that change in these folders, as paths beneath the site's.
+/// Sends the handlers that change in these folders, as paths beneath the root's.
 fn watch(
-    site: &Site,
+    root: &Root,
     folders: &[PathBuf],
     sender: mpsc::Sender<PathBuf>,
 ) -> notify::Result<RecommendedWatcher> {
-    let folder = site.folder.clone();
+    let folder = root.folder.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
         if let EventKind::Access(_) = event.kind {
@@ -84,7 +84,7 @@ fn watch(
         }
     })?;
     for folder in folders {
-        watcher.watch(&site.folder.join(folder), RecursiveMode::NonRecursive)?;
+        watcher.watch(&root.folder.join(folder), RecursiveMode::NonRecursive)?;
     }
     Ok(watcher)
 }

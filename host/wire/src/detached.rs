@@ -26,6 +26,10 @@ impl Exchange {
         }
     }
 
+    pub(crate) fn head_mut(&mut self) -> &mut Head {
+        &mut self.head
+    }
+
     pub(crate) fn head(&self) -> &Head {
         &self.head
     }

@@ -4,6 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::sleep;
 
 use crate::journal::{self, Cause, What};
 use crate::{Event, Head, Reply, WireError, WireOp, detached, h1, h2};
@@ -77,6 +81,38 @@ impl Exchange {
             Inner::H1(x) => x.head(),
             Inner::H2(x) => x.head(),
             Inner::Detached(x) => x.head(),
+        }
+    }
+
+    /// From now on the request is for this target, as if the client had sent it.
+    pub fn retarget(&mut self, target: Bytes) {
+        match &mut self.0 {
+            Inner::H1(x) => x.head_mut().target = target,
+            Inner::H2(x) => x.head_mut().target = target,
+            Inner::Detached(x) => x.head_mut().target = target,
+        }
+    }
+
+    /// Waits, for this long or until the client leaves. What it sends meanwhile
+    /// is not lost: [`next`](Self::next) gives it afterwards.
+    ///
+    /// On HTTP/1 a client has left when it closes its side. Behind 64 KiB of
+    /// what it sends nobody looks any more: then the wait goes on to its end.
+    ///
+    /// # Errors
+    /// [`WireError::Gone`] and [`WireError::Reset`]: nobody waits for the answer.
+    pub async fn wait(&mut self, time: Duration) -> Result<(), WireError> {
+        match &mut self.0 {
+            Inner::H1(x) => x.wait(time).await,
+            Inner::H2(x) => tokio::select! {
+                () = sleep(time) => Ok(()),
+                left = x.gone() => Err(left),
+            },
+            // Nobody waits for it.
+            Inner::Detached(_) => {
+                sleep(time).await;
+                Ok(())
+            }
         }
     }
 

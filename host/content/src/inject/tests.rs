@@ -80,8 +80,17 @@ fn check(marked: &str) {
     assert_eq!(place(document.as_bytes()), marked.find('|'), "{marked:?}");
 }
 
+/// The row of docs/compat.md that begins so is there.
+#[track_caller]
+fn row(behaviour: &str) {
+    const COMPAT: &str = include_str!("../../../../docs/compat.md");
+    assert!(COMPAT.contains(&format!("\n| {behaviour}")), "{behaviour}");
+}
+
 #[test]
 fn the_script_is_before_the_first_content() {
+    row("Injection: where |");
+    row("Injection: documents with a mistake inside of their first content");
     for marked in [
         "|<p>",
         "<!doctype html>\n|<p>",
@@ -98,6 +107,9 @@ fn the_script_is_before_the_first_content() {
         "<!-- a -- b -->|<p>",
         "<!---->|&amp;",
         "|text alone",
+        "|<p a a>",
+        "|&x;",
+        "|<p>\u{1}",
     ] {
         check(marked);
     }
@@ -142,6 +154,7 @@ fn a_document_without_content_or_with_a_mistake_before_it_stays_as_it_is() {
 
 #[test]
 fn only_the_start_is_looked_at() {
+    row("Injection: how far the first content is looked for |");
     let comment = |n: usize| format!("<!--{}-->", "x".repeat(n - 7));
     assert_eq!(place((comment(START) + "<p>").as_bytes()), Some(START));
     for before in [
@@ -202,7 +215,7 @@ fn a_length_that_was_right_stays_right() {
     // Of a handler that says what it is going to write.
     let pieces = |pieces: &[Piece]| Body::from_source(Pieces(pieces.iter().cloned().collect()));
     let data = Piece::Data(Bytes::from("<p>"));
-    assert_eq!(length("3", pieces(&[data.clone()])), None);
+    assert_eq!(length("3", pieces(std::slice::from_ref(&data))), None);
     assert_eq!(
         length("3", pieces(&[Piece::Pause(Duration::ZERO), data])),
         None
@@ -242,6 +255,7 @@ fn what_can_be_sent_is_sent_before_a_pause() {
 
 #[test]
 fn a_script_that_would_not_stay_in_its_element_is_refused() {
+    row("A script for injection that holds `</script` |");
     for (text, problem) in [
         ("document.write('</SCRIPT>')", Some("</script")),
         ("'<!-- <script>'", Some("<!--")),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::arguments::{Argument, Call};
-use super::error::Wrong;
-use super::held::Held;
-use super::{Applied, Pipe};
-use crate::Response;
+use super::error::{PipeError, Wrong};
+use super::held::{Held, Taken};
+use super::{Applied, MAX_HELD, Pipe};
 use crate::template::Context;
+use crate::{Body, Response};
 
 struct Slice {
     start: Option<i64>,
@@ -32,7 +32,7 @@ impl Pipe for Slice {
             let (body, length, paused) = match response.body.length() {
                 Some(length) => (response.body, length, Duration::ZERO),
                 None => {
-                    let Held { bytes, paused } = Held::of(response.body, "slice").await?;
+                    let Held { bytes, paused } = self.beginning(response.body).await?;
                     let length = bytes.len() as u64;
                     (bytes.into(), length, paused)
                 }
@@ -44,6 +44,21 @@ impl Pipe for Slice {
             response.fields.remove(b"content-length");
             Ok(response)
         })
+    }
+}
+
+impl Slice {
+    /// As much of a body as is needed, whose length is not known: with both ends
+    /// counted from its start no more than up to there, so that whoever makes it
+    /// need not go on.
+    async fn beginning(&self, mut body: Body) -> Result<Held, PipeError> {
+        let end = self.end.and_then(|end| usize::try_from(end).ok());
+        match end {
+            Some(end) if end <= MAX_HELD && self.start.is_none_or(|start| start >= 0) => {
+                Ok(Taken::until(&mut body, end.saturating_sub(1)).await?.held)
+            }
+            _ => Held::of(body, "slice").await,
+        }
     }
 }
 

@@ -81,6 +81,7 @@ pub(crate) fn context() -> (TempDir, Context) {
         raw: false,
         wrappers: false,
         inject: None,
+        hidden: crate::Hidden::default(),
         facts: Arc::new(facts),
         pipes: Arc::default(),
     };

@@ -21,11 +21,13 @@ impl Meta {
     /// Reads the META lines of a script, and no more than it has to; `file` is
     /// what an error calls it.
     pub(super) fn read(script: impl Read, file: &str) -> Result<Self, Refusal> {
-        let mut script = BufReader::new(script.take(MAX_SIZE + 1));
+        let mut script = BufReader::new(script);
         let (mut pairs, mut size, mut line) = (Vec::new(), 0, Vec::new());
         loop {
             line.clear();
-            size += script.read_until(b'\n', &mut line)? as u64;
+            // The line may be script, of any length.
+            let mut start = (&mut script).take(MAX_SIZE + 1);
+            size += start.read_until(b'\n', &mut line)? as u64;
             let Some((key, value)) = split(&line) else {
                 return Ok(Self(pairs));
             };
@@ -132,14 +134,16 @@ mod tests {
 
     #[test]
     fn only_so_many_bytes_are_meta_lines() {
-        let line = "// META: script=a.js\n";
-        let script = line.repeat(MAX_SIZE as usize / line.len() + 1);
-        let error = Meta::read(script.as_bytes(), "a.any.js").unwrap_err();
-        assert!(error.to_string().contains("64 KiB"), "{error}");
+        for line in ["// META: script=a.js\n", "// META: title=a\n"] {
+            let script = line.repeat(MAX_SIZE as usize / line.len());
+            assert!(Meta::read(script.as_bytes(), "a.any.js").is_ok());
+            let error = Meta::read((script + line).as_bytes(), "a.any.js").unwrap_err();
+            assert!(error.to_string().contains("64 KiB"), "{error}");
+        }
         // The rest of a script is not read.
         let script = format!("// META: a=1\n{}", "x".repeat(1 << 20));
         assert_eq!(read(script).len(), 1);
-        let script = format!("{line}// {}", "x".repeat(1 << 20));
+        let script = format!("// META: a=1\n// {}", "x".repeat(1 << 20));
         assert_eq!(read(script).len(), 1);
     }
 

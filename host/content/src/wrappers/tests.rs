@@ -154,7 +154,7 @@ fn a_realm_is_given_script_as_text() {
     let page = written(page, "// META: script=a`${b}\"c.js\n");
     // Three deep: a string, in a literal, in a literal.
     assert!(
-        page.contains(r#"await import("a\\\`\\\${b}\\\\\\"c.js");"#),
+        page.contains(r#"await import("a\\\`\\\${b}\\\\"c.js");"#),
         "{page}"
     );
     assert!(page.contains("<script src=\"/resources/testharness-shadowrealm-outer.js\"></script>"));

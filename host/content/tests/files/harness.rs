@@ -56,6 +56,7 @@ impl Folder {
             raw: false,
             wrappers: false,
             inject: None,
+            hidden: host_content::Hidden::default(),
             facts: Arc::new(facts),
             pipes: Arc::default(),
         };

@@ -124,6 +124,9 @@ impl Answer {
         piece: Piece,
     ) -> Result<(), Refused> {
         let end = piece.end;
+        if let Some(left) = &mut self.left {
+            *left = left.saturating_sub(piece.data.len() as u64);
+        }
         let head = exchange.head();
         if head.method == "HEAD" && head.protocol != Protocol::Http2 && self.tenant.raw {
             // HTTP/1 has no place for it: these are bytes between two answers,
@@ -239,9 +242,12 @@ impl Answer {
                 return Ok(());
             }
         }
-        let stream = None;
-        if nothing {
-            return self.end(exchange, WireOp::EndStream { stream }).await;
+        let fits = self.left.is_none_or(|left| left == content.len() as u64);
+        if nothing || !fits {
+            if !nothing {
+                self.put_within(exchange, content).await?;
+            }
+            return self.end_content(exchange).await;
         }
         let piece = Piece {
             data: content,
@@ -249,6 +255,39 @@ impl Answer {
             whole: false,
         };
         self.put(exchange, piece).await
+    }
+
+    /// Writes content up to the Content-Length that the handler set: the client
+    /// would take the rest for the next answer. Says whether more would fit.
+    pub(super) async fn put_within(
+        &mut self,
+        exchange: &mut Exchange,
+        mut data: Bytes,
+    ) -> Result<bool, Refused> {
+        if let Some(left) = self.left {
+            data.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        }
+        // HTTP/1 would take an empty chunk for the last, and wptserve skips them.
+        if !data.is_empty() {
+            let (end, whole) = (false, false);
+            self.put(exchange, Piece { data, end, whole }).await?;
+        }
+        Ok(self.left != Some(0))
+    }
+
+    /// Ends content that was written. What is shorter than its Content-Length is
+    /// given up, so that the client sees a truncated answer as one.
+    pub(super) async fn end_content(&mut self, exchange: &mut Exchange) -> Result<(), Refused> {
+        const INTERNAL_ERROR: u32 = 2;
+        let stream = None;
+        let op = match self.left {
+            Some(1..) if self.wants_content(exchange) => WireOp::Reset {
+                stream,
+                code: INTERNAL_ERROR,
+            },
+            _ => WireOp::EndStream { stream },
+        };
+        self.end(exchange, op).await
     }
 
     /// Writes the head that was set. `length` is that of the content, where it
@@ -264,6 +303,7 @@ impl Answer {
             return Err(WireError::protocol(what, "RFC 9110 §15.2").into());
         }
         let mut fields = self.fields.clone();
+        self.left = declared(&fields);
         if self.close_connection && exchange.head().protocol != Protocol::Http2 {
             fields.set("Connection", "close");
         }
@@ -310,6 +350,13 @@ impl Piece {
             false => WireOp::WriteData { stream, data, end },
         }
     }
+}
+
+/// The value of `Content-Length`, if there is a good one; a bad one is refused
+/// with the head.
+fn declared(fields: &Fields) -> Option<u64> {
+    let value = fields.get("content-length")?;
+    std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
 
 /// Fields with the colon of wptserve's pseudo-header fields.

@@ -58,6 +58,8 @@ pub(crate) struct Answer {
     checked_head: bool,
     /// The handler wrote content itself: `content` is not used.
     own_content: bool,
+    /// What is left to write of a Content-Length that the handler set, in bytes.
+    left: Option<u64>,
     /// The final status that went out.
     pub(crate) sent: Option<u16>,
     /// The answer is complete, or the handler gave it up.
@@ -94,6 +96,7 @@ impl Answer {
             own_head: false,
             checked_head: false,
             own_content: false,
+            left: None,
             sent: None,
             ended: false,
             written: 0,

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use host_wire::{Exchange, Fields, Head, WireError, WireOp};
 use tokio::sync::mpsc;
 
-use super::{Answer, Piece, Refused};
+use super::{Answer, Refused};
 use crate::finish::{self, Content, Draft, Finisher, Pull, Whole};
 
 /// Whether an answer is finished by somebody else.
@@ -40,6 +40,8 @@ pub(super) struct Running {
     /// To the content that is finished; `None` where that is known, or has
     /// ended.
     input: Option<mpsc::Sender<Bytes>>,
+    /// It has asked for content, and was not given any since.
+    is_wanting: bool,
 }
 
 /// What has been made.
@@ -84,6 +86,7 @@ impl Running {
             making: Some(Box::pin(async move { hand_over(draft.await, &made).await })),
             made: making,
             input,
+            is_wanting: false,
         }
     }
 
@@ -209,23 +212,18 @@ impl Answer {
         if !self.wants_content(exchange) {
             return Ok(false);
         }
-        // HTTP/1 would take an empty chunk for the last, and wptserve skips them.
-        if !data.is_empty() {
-            let (end, whole) = (false, false);
-            self.put(exchange, Piece { data, end, whole }).await?;
-        }
-        Ok(true)
+        self.put_within(exchange, data).await
     }
 
     /// Gives a piece to what waits for one, and sends what comes of it.
     async fn feed(&mut self, exchange: &mut Exchange, data: Bytes) -> Result<bool, Refused> {
         if !data.is_empty()
-            && let Piping::Running(Running {
-                input: Some(input), ..
-            }) = &self.piping
+            && let Piping::Running(running) = &mut self.piping
+            && let Some(input) = &running.input
         {
-            // It asked, so there is room; one that has ended asks no more.
+            // It asked, so there is room.
             let _ = input.try_send(data);
+            running.is_wanting = false;
             self.advance(exchange).await?;
         }
         Ok(matches!(self.piping, Piping::Running(_)))
@@ -251,10 +249,12 @@ impl Answer {
     /// Sends what is made, until content is wanted or all was sent.
     async fn advance(&mut self, exchange: &mut Exchange) -> Result<(), Refused> {
         while let Piping::Running(running) = &mut self.piping {
+            // Where there is no more input, it is told so when it asks.
+            if running.is_wanting && running.input.is_some() {
+                return Ok(());
+            }
             match running.next().await {
-                // It asks once more behind the last piece, and is told so.
-                Made::Wanting if running.input.is_none() => {}
-                Made::Wanting => return Ok(()),
+                Made::Wanting => running.is_wanting = true,
                 Made::Head {
                     status,
                     reason,
@@ -271,8 +271,10 @@ impl Answer {
                     }
                 }
                 Made::Data(data) => {
-                    let (end, whole) = (false, false);
-                    self.put(exchange, Piece { data, end, whole }).await?;
+                    if !self.put_within(exchange, data).await? {
+                        self.piping = Piping::Over;
+                        self.end_content(exchange).await?;
+                    }
                 }
                 Made::Pause(time) => {
                     // What was written so far is not to wait as well.
@@ -281,8 +283,7 @@ impl Answer {
                 }
                 Made::End => {
                     self.piping = Piping::Over;
-                    let stream = None;
-                    self.end(exchange, WireOp::EndStream { stream }).await?;
+                    self.end_content(exchange).await?;
                 }
                 Made::Broken(error) => {
                     self.piping = Piping::Over;

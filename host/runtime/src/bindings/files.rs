@@ -10,6 +10,10 @@ use crate::state::State;
 type Answer<T> = wasmtime::Result<Result<T, Error>>;
 
 impl Host for State {
+    async fn own_path(&mut self) -> wasmtime::Result<String> {
+        Ok(format!("/{}", self.context.file.to_string_lossy()))
+    }
+
     async fn open(&mut self, path: String) -> Answer<Resource<OpenFile>> {
         let opened = match files::open(&self.context.dir, &path).await {
             Ok(opened) => opened,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use host_content::template::BadDomain;
 
+use crate::routes::BadPattern;
+
 /// Why settings cannot be used. The user's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -27,12 +29,18 @@ pub enum ConfigError {
     /// Nothing to serve.
     #[error("there is nothing to serve: neither a plugins folder nor a [[tenant]] is given")]
     NothingToServe,
+    /// Routes of a tenant that there is not.
+    #[error("[[route]] and hidden are for the plugins folder, and none is given")]
+    RoutesWithoutFolder,
     /// Nowhere to listen.
     #[error("there is nowhere to listen: no plaintext and no TLS address is left")]
     NowhereToListen,
     /// Only one of two.
     #[error("a certificate needs its key and a key its certificate: {0} is missing")]
     HalfCertificate(&'static str),
+    /// A path that is no pattern of a route.
+    #[error("an alias: {0}")]
+    Alias(#[from] BadPattern),
     /// A name that DNS cannot have.
     #[error(transparent)]
     Domain(#[from] BadDomain),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::limits::{CONNECTION, HANDLER, Limit};
 use super::names::{address, host_name, pipe, tenant_name};
 use super::quantity;
+use super::routes::{hidden, routes};
 use super::table::{Entry, Reader, Table, is_json};
 use super::{Changes, ConfigError, DEFAULT_TENANT, Settings, TenantSettings, wptserve};
 
@@ -23,7 +24,7 @@ pub fn read(file: &Path) -> Result<Settings, ConfigError> {
     parse(file, &text)
 }
 
-fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
+pub(super) fn parse(file: &Path, text: &str) -> Result<Settings, ConfigError> {
     let reader = Reader::new(file, text);
     let read = if is_json(file) {
         wptserve::read
@@ -56,6 +57,8 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),
         connections: limits(&mut root, "connections", CONNECTION),
+        routes: routes(reader, &mut root),
+        hidden: hidden(&mut root),
         tenants: root
             .read("tenant", Entry::tables)
             .map(|tables| tenants(reader, tables))
@@ -120,6 +123,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let vars = vars(&mut table);
         let pipes = pipes(&mut table);
         let limits = limits(&mut table, "limits", HANDLER);
+        let routes = routes(reader, &mut table);
+        let hidden = hidden(&mut table);
         table.finish();
         let (Some(name), Some(hosts), Some(plugins)) = (name, hosts, plugins) else {
             continue;
@@ -150,6 +155,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             vars,
             pipes,
             limits,
+            routes,
+            hidden,
         });
     }
     tenants
@@ -160,6 +167,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::config::wptserve::WptSettings;
 
     fn problems(text: &str) -> String {
         parse(Path::new("host.toml"), text).unwrap_err().to_string()
@@ -232,6 +240,20 @@ mod tests {
         let both = format!("plugins = \"p\"\n{a}{b}");
         assert_eq!(granted(&both), [false, false, true]);
         assert_eq!(granted(&format!("raw = true\n{both}")), [true, false, true]);
+    }
+
+    #[test]
+    fn wrappers_are_asked_for_or_come_with_wptserves_configuration() {
+        let settings = |text: &str| parse(Path::new("/h/host.toml"), text).unwrap();
+        let plain = settings("plugins = \"p\"").complete().unwrap();
+        assert_eq!((plain.wrappers, plain.inject_script), (false, None));
+        let text = "plugins = \"p\"\nwrappers = true\ninject-script = \"i.js\"";
+        let asked = settings(text).complete().unwrap();
+        assert!(asked.wrappers);
+        assert_eq!(asked.inject_script, Some(PathBuf::from("/h/i.js")));
+        let mut preset = settings("plugins = \"p\"");
+        preset.wptserve = Some(WptSettings::default());
+        assert!(preset.complete().unwrap().wrappers);
     }
 
     #[test]

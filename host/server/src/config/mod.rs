@@ -9,6 +9,7 @@ mod file;
 pub mod limits;
 mod names;
 pub mod quantity;
+mod routes;
 mod scheme;
 mod table;
 pub mod wptserve;
@@ -22,6 +23,8 @@ use host_runtime::Limits as HandlerLimits;
 
 use limits::{Limit, Quantity};
 use wptserve::{Preset, WptSettings};
+
+use crate::routes::{Pattern, Route};
 
 pub use error::{ConfigError, Problem};
 pub use file::read;
@@ -123,6 +126,12 @@ pub struct TenantConfig {
     /// What templates are told; its folder and the ports are filled in when they
     /// are known.
     pub facts: Facts,
+    /// Whether it is served as `wpt serve` serves a checkout.
+    pub wpt: bool,
+    /// What is answered otherwise than by the folder, in order.
+    pub routes: Vec<Route>,
+    /// Paths that are not served, neither by routes nor by name, and not listed.
+    pub hidden: Vec<Pattern>,
 }
 
 /// Where a certificate comes from.
@@ -178,6 +187,10 @@ pub struct Settings {
     pub limits: Changes<HandlerLimits>,
     /// For the server.
     pub connections: Changes<ConnectionLimits>,
+    /// See [`TenantConfig::routes`]; the default tenant's.
+    pub routes: Vec<Route>,
+    /// See [`TenantConfig::hidden`]; the default tenant's.
+    pub hidden: Vec<Pattern>,
     /// Further tenants.
     pub tenants: Vec<TenantSettings>,
     /// See [`ServerConfig::log`].
@@ -204,6 +217,10 @@ pub struct TenantSettings {
     pub pipes: BTreeMap<String, PathBuf>,
     /// Laid over the settings for every tenant.
     pub limits: Changes<HandlerLimits>,
+    /// See [`TenantConfig::routes`].
+    pub routes: Vec<Route>,
+    /// See [`TenantConfig::hidden`].
+    pub hidden: Vec<Pattern>,
 }
 
 /// Limits that a source sets, in its order.
@@ -218,6 +235,9 @@ impl Settings {
         below.limits.extend(self.limits);
         below.connections.extend(self.connections);
         below.tenants.extend(self.tenants);
+        // What goes before comes first.
+        below.routes.splice(..0, self.routes);
+        below.hidden.extend(self.hidden);
         Self {
             listen: self.listen.or(below.listen),
             tls_listen: self.tls_listen.or(below.tls_listen),
@@ -237,6 +257,8 @@ impl Settings {
             pipes: below.pipes,
             limits: below.limits,
             connections: below.connections,
+            routes: below.routes,
+            hidden: below.hidden,
             tenants: below.tenants,
             log: self.log.or(below.log),
             wptserve: match (self.wptserve, below.wptserve) {
@@ -283,9 +305,11 @@ impl Settings {
         let mut tenants = Vec::with_capacity(self.tenants.len() + 1);
         if let Some(plugins) = self.plugins {
             let mut hosts = lower_case(self.hosts.unwrap_or_default());
+            let mut routes = self.routes;
             let facts = match &preset {
                 Some(preset) => {
                     hosts.extend(preset.hosts.iter().cloned());
+                    routes.extend(preset.routes.iter().cloned());
                     preset.facts.clone()
                 }
                 None => facts(&hosts),
@@ -300,7 +324,12 @@ impl Settings {
                 pipes: self.pipes,
                 limits: limits.clone(),
                 facts,
+                wpt: preset.is_some(),
+                routes,
+                hidden: self.hidden,
             });
+        } else if !self.routes.is_empty() || !self.hidden.is_empty() {
+            return Err(ConfigError::RoutesWithoutFolder);
         }
         for tenant in self.tenants {
             let mut vars = self.vars.clone();
@@ -309,6 +338,7 @@ impl Settings {
             tenants.push(TenantConfig {
                 name: tenant.name,
                 facts: facts(&hosts),
+                wpt: false,
                 hosts,
                 is_default: false,
                 plugins: tenant.plugins,
@@ -316,6 +346,8 @@ impl Settings {
                 vars,
                 pipes: tenant.pipes,
                 limits: changed(limits.clone(), &tenant.limits),
+                routes: tenant.routes,
+                hidden: tenant.hidden,
             });
         }
         if tenants.is_empty() {

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use super::document::{self, Entries, Placed, Value};
 use super::{ConfigError, Problem};
+use crate::routes::BadPattern;
 
 /// Keys further apart than this are no misspelling of one another
 /// (Jaro-Winkler similarity, 1 being the same).
@@ -124,6 +125,11 @@ impl<'a, 'r> Table<'a, 'r> {
         }
         new.clone_into(&mut self.entries[at].0.value);
         Some(Ok(()))
+    }
+
+    /// Whether a key is there that was not taken.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, _)| name.value == key)
     }
 
     /// Takes a key, if it is there.
@@ -284,17 +290,45 @@ impl<'a, 'r> Entry<'a, 'r> {
             .ok()
     }
 
+    /// The value as what `parse` makes of a string; a mistake is reported at its
+    /// place in the string.
+    pub(super) fn placed<T>(self, parse: impl Fn(&str) -> Result<T, BadPattern>) -> Option<T> {
+        let Value::Text(text) = &self.value.value else {
+            return self.expected("a string in quotes");
+        };
+        let error = match parse(text) {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        let mut at = self.value.span.clone();
+        // With escapes before it the place is not known: the string's is.
+        let inside = self.reader.text.get(at.start + 1..).unwrap_or("");
+        if text
+            .get(..error.at)
+            .is_some_and(|before| inside.starts_with(before))
+        {
+            at.start += 1 + error.at;
+        }
+        let message = format!("\"{}\": {error}, in {text:?}", self.name);
+        self.reader.report(Some(at), message);
+        None
+    }
+
     /// The value as a list of strings that `check` accepts.
     pub(super) fn list(self, check: impl Fn(&str) -> Result<(), String>) -> Option<Vec<String>> {
-        let what = "a list of strings, as in [\"a\", \"b\"]";
-        self.list_of(what, |entry| entry.checked(&check))
+        self.each(|entry| entry.checked(&check))
+    }
+
+    /// The value as a list of strings, each read by `read`.
+    pub(super) fn each<T>(self, read: impl FnMut(Self) -> Option<T>) -> Option<Vec<T>> {
+        self.list_of("a list of strings, as in [\"a\", \"b\"]", read)
     }
 
     /// The value as a list, `what`, of what `read` takes.
     pub(super) fn list_of<T>(
         self,
         what: &str,
-        read: impl FnMut(Entry<'a, 'r>) -> Option<T>,
+        read: impl FnMut(Self) -> Option<T>,
     ) -> Option<Vec<T>> {
         if !matches!(self.value.value, Value::List(_)) {
             return self.expected(what);

@@ -48,9 +48,7 @@ pub(crate) struct Redis {
 
 impl Redis {
     pub(crate) fn new(link: Arc<Link>, tenant: &str, limits: Limits) -> Self {
-        // No tenant's prefix is the beginning of another's.
-        let tenant = tenant.replace('%', "%25").replace(':', "%3A");
-        let prefix = format!("host:stash:{tenant}:");
+        let prefix = prefix(tenant);
         let locks = Locks::new(Arc::clone(&link), format!("{prefix}lock"));
         Self {
             link,
@@ -133,6 +131,12 @@ impl Redis {
     }
 }
 
+/// What all keys of a tenant begin with, and those of no other.
+fn prefix(tenant: &str) -> String {
+    let tenant = tenant.replace('%', "%25").replace(':', "%3A");
+    format!("host:stash:{tenant}:")
+}
+
 /// How long to pause between tries.
 struct Pauses(Duration);
 
@@ -145,5 +149,33 @@ impl Pauses {
         let pause = self.0;
         self.0 = (pause * 2).min(LONGEST_PAUSE);
         pause
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_tenants_keys_begin_like_anothers() {
+        let names = ["a", "a:", "a:value", "a%3A", "", ":", "ab"];
+        for one in names {
+            for other in names.into_iter().filter(|other| *other != one) {
+                let (one, other) = (prefix(one), prefix(other));
+                assert!(!one.starts_with(&other), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn pauses_grow_and_then_stay() {
+        let mut pauses = Pauses::new();
+        let mut last = Duration::ZERO;
+        while last < LONGEST_PAUSE {
+            let pause = pauses.next();
+            assert!(pause > last);
+            last = pause;
+        }
+        assert_eq!(pauses.next(), LONGEST_PAUSE);
     }
 }

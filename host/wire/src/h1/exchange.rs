@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::wire::{Slot, Wire};
 use crate::{DataFrame, Event, Head, HeadersFrame, Progress, Reply, WireError, WireOp};
@@ -40,6 +43,24 @@ impl Exchange {
 
     pub(crate) fn head(&self) -> &Head {
         &self.head
+    }
+
+    pub(crate) fn head_mut(&mut self) -> &mut Head {
+        &mut self.head
+    }
+
+    pub(crate) async fn wait(&mut self, time: Duration) -> Result<(), WireError> {
+        let end = Instant::now() + time;
+        let Some(wire) = &mut self.wire else {
+            return Err(WireError::Gone);
+        };
+        match timeout_at(end, wire.client_closes()).await {
+            Ok(true) => return Err(WireError::Gone),
+            Ok(false) => sleep_until(end).await,
+            Err(_) => {}
+        }
+        wire.stop_waiting();
+        Ok(())
     }
 
     pub(crate) async fn next(&mut self) -> Option<Event> {

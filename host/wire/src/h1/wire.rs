@@ -225,6 +225,12 @@ impl Wire {
         false
     }
 
+    /// After [`Self::client_closes`] was dropped: what is waited for next has its
+    /// own time.
+    pub(super) fn stop_waiting(&mut self) {
+        self.socket.alarm.clear();
+    }
+
     /// Writes. Cancel-safe in that the order of bytes holds whatever comes
     /// next.
     pub(super) async fn apply(&mut self, op: WireOp) -> Result<(), WireError> {

@@ -53,6 +53,10 @@ impl Exchange {
         &self.head
     }
 
+    pub(crate) fn head_mut(&mut self) -> &mut Head {
+        &mut self.head
+    }
+
     /// The stream's identifier.
     pub(super) fn id(&self) -> u32 {
         self.head.stream_id

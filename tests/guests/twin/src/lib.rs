@@ -85,7 +85,9 @@ fn headers(fields: &Fields, names: &[&BString]) -> Value {
 /// A line for each field, as received.
 fn raw_headers(fields: &Fields) -> Value {
     let lines = fields.iter();
-    let lines: Vec<_> = lines.map(|(n, v)| [&**n, b": ", v, b"\n"].concat()).collect();
+    let lines: Vec<_> = lines
+        .map(|(n, v)| [&**n, b": ", v, b"\n"].concat())
+        .collect();
     text(&lines.concat())
 }
 

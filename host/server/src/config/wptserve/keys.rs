@@ -257,10 +257,12 @@ fn subdomain(text: &str) -> Result<(), String> {
 }
 
 fn url_path(text: &str) -> Result<(), String> {
-    if text.starts_with('/') {
-        return Ok(());
+    if !text.starts_with('/') {
+        return Err(format!(
+            "expected a path from the root, as in /alias/, found {text:?}"
+        ));
     }
-    Err(format!(
-        "expected a path from the root, as in /alias/, found {text:?}"
-    ))
+    super::routes::alias(text)
+        .map(drop)
+        .map_err(|error| error.to_string())
 }

@@ -6,9 +6,11 @@
 
 mod keys;
 mod preset;
+mod routes;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use host_content::template::Domains;
 
@@ -51,6 +53,8 @@ pub struct WptSettings {
     pub ssl: Ssl,
     /// Folders and files that stand elsewhere.
     pub aliases: Option<Vec<Alias>>,
+    /// How long every request waits.
+    pub latency: Option<Duration>,
     /// What was accepted, and is worth a word.
     pub notices: Vec<String>,
 }
@@ -89,9 +93,10 @@ pub enum SslKind {
 /// An entry of wptserve's `aliases`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
-    /// Where it is served; a folder's ends in a slash.
+    /// Where it is served. If it ends in a slash, that is a folder; else it is
+    /// one file.
     pub url_path: String,
-    /// What is served there.
+    /// The folder, or that of the file.
     pub local_dir: PathBuf,
 }
 
@@ -121,6 +126,7 @@ impl WptSettings {
                 cert: self.ssl.cert.or(below.ssl.cert),
             },
             aliases: self.aliases.or(below.aliases),
+            latency: self.latency.or(below.latency),
             notices: below.notices,
         }
     }

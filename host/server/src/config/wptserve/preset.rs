@@ -6,7 +6,9 @@ use host_content::Facts;
 use host_content::template::Hosts;
 
 use super::super::{CertificateSource, ConfigError, ListenerConfig, NameCheck, Protocol, Scheme};
+use super::routes::routes;
 use super::{Port, Ssl, SslKind, WptSettings, names};
+use crate::routes::Route;
 
 const BROWSER_HOST: &str = "web-platform.test";
 const ALTERNATE_HOST: (&str, &str) = ("alt", "not-web-platform.test");
@@ -42,6 +44,8 @@ pub(in super::super) struct Preset {
     /// All names that are to resolve.
     pub(in super::super) hosts: Vec<String>,
     pub(in super::super) facts: Facts,
+    /// What goes before the files of the checkout.
+    pub(in super::super) routes: Vec<Route>,
     pub(in super::super) check: Option<NameCheck>,
     pub(in super::super) notices: Vec<String>,
 }
@@ -121,6 +125,7 @@ impl Preset {
                 must: must == Some(true),
             }),
             hosts: names,
+            routes: routes(&settings)?,
             notices,
         })
     }
