@@ -75,6 +75,7 @@ fn mount(path: &str, folder: &Path) -> String {
 #[test]
 fn every_action_answers() {
     let host = Host::builder()
+        .test_plugins(&["inspect"])
         .file("lib/echo.wasm", plugin("echo"))
         .file("page.txt", "0123456789")
         .file("page.txt.headers", "X-A: b\n")
@@ -82,6 +83,7 @@ fn every_action_answers() {
             r#"
             route = [
                 { path = "/api/{id}/*", handler = "lib/echo.wasm" },
+                { path = "/caught/{id}/*.x", handler = "inspect.wasm" },
                 { path = "/file/*", file = "page.txt" },
                 { path = "/text", text = "say {{GET[a]}}", type = "text/x", headers = { X-A = "c" }, status = 203 },
                 { path = "/old/{id}/*", redirect = "/new/{id}?rest={*}" },
@@ -106,6 +108,9 @@ fn every_action_answers() {
         echo.text
     );
     host.wait_for_event("request", "/short/7?q=1");
+
+    let caught = get(&host, "/caught/7/a/b.x?route=yes").expect(200);
+    assert_eq!(caught.text, "/ id=7 *=a/b.x");
 
     for path in ["/file/x", "/file/", "/file/a.html"] {
         let file = get(&host, path).expect(200);

@@ -8,6 +8,7 @@ use serde_json::Value;
 const CONFIG: &str = r#"
 plugins = "main"
 hidden = ["/_certs/*"]
+wrappers = true
 route = [
     { path = "/a/{name}", methods = ["POST"], text = "x" },
     { path = "/a/{name}", rewrite = "/b/{name}" },
@@ -34,6 +35,7 @@ fn project() -> tempfile::TempDir {
     put("main/b/x.wasm", &plugin("hello"));
     put("main/b/broken.wasm", b"x");
     put("main/page.html", b"x");
+    put("main/t.any.js", b"");
     put("main/_certs/key", b"x");
     put("shared/in.txt", b"x");
     folder
@@ -89,6 +91,10 @@ fn a_url_is_followed_step_by_step() {
             ],
         ),
         (&["/page.html", "--method", "PUT"], &["(405)"]),
+        (
+            &["/t.any.worker.html"],
+            &["=> a wrapper, if it is for that, of t.any.js, tenant default"],
+        ),
         (&["/"], &["=> the folder / (200)"]),
         (&["/b"], &["(301)"]),
         (&["/%zz"], &["(400)"]),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use host_content::wrappers::Wrapper;
 use host_runtime::{Handler, LoadError};
 
 use crate::router::{self, EXTENSION, INDEX, Unroutable};
@@ -29,6 +30,8 @@ pub(crate) enum Found {
 /// What host-content has there.
 pub(crate) enum Content {
     File,
+    /// A page that is made from this script of a test.
+    Wrapper(PathBuf),
     Folder,
     /// A folder, asked for without its last slash.
     FolderName,
@@ -66,6 +69,12 @@ impl Root {
 
     /// What there is of a [`Found::Content`] that was found for `path`.
     pub(crate) fn content(&self, content: &Path, path: &[u8]) -> Option<Content> {
+        if self.content.wrappers
+            && let Some((_, script)) = Wrapper::of(content)
+            && self.dir.is_file(&script)
+        {
+            return Some(Content::Wrapper(script));
+        }
         let is_folder = content.as_os_str().is_empty() || self.dir.is_dir(content);
         match (is_folder, path.ends_with(b"/")) {
             (true, true) => Some(Content::Folder),

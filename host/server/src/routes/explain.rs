@@ -259,6 +259,10 @@ impl Site {
         };
         let (what, status) = match kind {
             Content::File => (format!("the file {}", content.display()), None),
+            Content::Wrapper(script) => {
+                let made = format!("a wrapper, if it is for that, of {}", script.display());
+                (made, None)
+            }
             Content::Folder => (format!("the folder {}/", content.display()), Some(200)),
             Content::FolderName => ("a redirect to the folder's slash".to_owned(), Some(301)),
         };

@@ -1,7 +1,8 @@
 //! Every hook, and what each was given: `main` answers with a line for each.
 //! `?ms=N` sleeps in each DATA frame's hook, `?fail=N` fails in that of frame
 //! number N, `?trap=N` traps there, `?early=yes` answers line by line as the
-//! frames come, `?url=yes` with the request's URL and its scheme alone.
+//! frames come, `?url=yes` with the request's URL and its scheme alone,
+//! `?route=yes` with what the route caught.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -82,6 +83,11 @@ fn main(request: &Request, response: &mut Response) -> Result<Option<String>> {
     if request.query().first("url").is_some() {
         let url = request.url();
         return Ok(Some(format!("{url} {}", request.url_parts().scheme)));
+    }
+    if request.query().first("route").is_some() {
+        let (base, caught) = (request.url_base(), request.route_match());
+        let caught: Vec<_> = caught.iter().map(|(k, v)| format!(" {k}={v}")).collect();
+        return Ok(Some(base + &caught.concat()));
     }
     let line = format!("main trailers={}\n", request.trailers().len());
     tell(line, request, response)?;
