@@ -23,7 +23,8 @@ struct Files {
 impl Service for Files {
     async fn call(&self, mut exchange: Exchange) {
         let target = exchange.head().target.clone();
-        let path = std::str::from_utf8(&target[1..]).unwrap();
+        let target = std::str::from_utf8(&target[1..]).unwrap();
+        let path = target.split('?').next().unwrap();
         let served = serve(&mut exchange, &self.site, Path::new(path)).await;
         self.served.send(served.unwrap()).unwrap();
     }
