@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -122,7 +121,7 @@ impl Server {
         shell.arg(command.get_program()).args(command.get_args());
         let server = Self::start(shell, |_| Ok(port))?;
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::yield_now();
         }
         Ok(server)
     }
@@ -150,11 +149,15 @@ fn resident(child: &Child) -> Result<Resident> {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // nginx ends its workers when it is asked to, and not when it is killed.
+        // Asked to, nginx ends its workers; killed, it would leave them.
         let pid = self.child.id().to_string();
-        let _ = Command::new("kill").arg(&pid).status();
-        std::thread::sleep(Duration::from_millis(50));
-        let _ = self.child.kill();
+        if !Command::new("kill")
+            .arg(&pid)
+            .status()
+            .is_ok_and(|s| s.success())
+        {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
