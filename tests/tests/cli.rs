@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use host_tests::{Host, plugin, run};
+use host_tests::{Host, plugin, run, test_plugin};
 
 /// A folder with one file of each kind of mistake.
 fn mistakes() -> (tempfile::TempDir, Vec<(&'static str, Vec<&'static str>)>) {
@@ -92,6 +92,10 @@ fn check_tells_the_hooks_and_the_imports() {
         "handle-data",
         "host:handler/response",
     ]);
+    let path = folder.path().join("only-pipe.wasm");
+    std::fs::write(&path, test_plugin("only-pipe")).unwrap();
+    let says = &["answers no request", "handle-pipe"];
+    run([PathBuf::from("check"), path]).success().says(says);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //! is told of its request's body.
 
 use host_tests::Host;
-use host_tests::h2::{data, headers};
+use host_tests::h1::Ending;
+use host_tests::h2::{code, data, headers};
 
 fn chaos() -> Host {
     Host::builder().test_plugins(&["chaos"]).start()
@@ -32,6 +33,32 @@ fn status_and_reason() {
     assert_eq!(two.expect(410).text(), "TEST");
     // A code that is none is the handler's error, not a broken answer.
     client.get("/chaos?do=status&code=7").expect(500);
+    host.stop();
+}
+
+#[test]
+fn content_that_is_shorter_than_its_length_is_sent_and_then_given_up() {
+    let host = Host::builder()
+        .test_plugins(&["response-twin"])
+        .file("f.txt", "TEST")
+        .file("f.txt.headers", "Content-Length: 6")
+        .start();
+    for url in [
+        "/f.txt",
+        "/response-twin?op=set~Content-Length~6&op=content~TEST",
+    ] {
+        let mut client = host.h1();
+        client.send(format!("GET {url} HTTP/1.1\r\nHost: t\r\n\r\n"));
+        let (bytes, ending) = client.ending();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("Content-Length: 6\r\n"), "{text}");
+        assert!(text.ends_with("\r\n\r\nTEST"), "{text}");
+        assert_eq!(ending, Ending::Reset, "{url}");
+
+        let answer = host.h2().get(1, url).answer(1);
+        assert_eq!((answer.status, answer.text().as_str()), (200, "TEST"));
+        assert_eq!(answer.reset, Some(code::INTERNAL), "{url}");
+    }
     host.stop();
 }
 

@@ -136,6 +136,8 @@ impl Response {
                     return Ok(served);
                 }
                 Ok(None) | Err(_) => {
+                    // What there is of it is not to be lost with the connection.
+                    exchange.apply(WireOp::Flush).await?;
                     let (stream, code) = (None, INTERNAL_ERROR);
                     exchange.apply(WireOp::Reset { stream, code }).await?;
                     return Ok(served);

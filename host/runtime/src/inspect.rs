@@ -64,7 +64,13 @@ impl fmt::Display for Inspection {
         let imports: Vec<&str> = self.imports.iter().map(String::as_str).collect();
         let exports: Vec<&str> = self.exports.iter().map(String::as_str).collect();
         match &self.refused {
-            None => list(f, "It is a handler. Hooks that run:", &self.hooks.names())?,
+            None if self.hooks.answer() => {
+                list(f, "It is a handler. Hooks that run:", &self.hooks.names())?;
+            }
+            None => writeln!(
+                f,
+                "It answers no request: its hook handle-pipe is for `[pipes]` in host.toml."
+            )?,
             Some(why) => {
                 writeln!(f, "It would be refused: {why}.")?;
                 if self.imports.is_empty() && self.exports.is_empty() {

@@ -281,10 +281,12 @@ impl Answer {
         const INTERNAL_ERROR: u32 = 2;
         let stream = None;
         let op = match self.left {
-            Some(1..) if self.wants_content(exchange) => WireOp::Reset {
-                stream,
-                code: INTERNAL_ERROR,
-            },
+            Some(1..) if self.wants_content(exchange) => {
+                // What there is of it is not to be lost with the connection.
+                self.apply(exchange, WireOp::Flush).await?;
+                let code = INTERNAL_ERROR;
+                WireOp::Reset { stream, code }
+            }
             _ => WireOp::EndStream { stream },
         };
         self.end(exchange, op).await
