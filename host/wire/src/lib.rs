@@ -33,6 +33,7 @@ mod fields;
 mod head;
 mod limits;
 mod op;
+mod reason;
 mod socket;
 mod violation;
 
@@ -54,4 +55,5 @@ pub use fields::{Field, Fields};
 pub use head::{ConnectionInfo, Head, Protocol, TlsInfo};
 pub use limits::Limits;
 pub use op::{Coding, Indexing, Reply, WireOp};
+pub use reason::reason_phrase;
 pub use violation::{Refusal, Violation};

@@ -2,8 +2,7 @@
 //! of a response as they are given.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use host_wire::{Exchange, Fields, Protocol, WireError};
-use http::StatusCode;
+use host_wire::{Exchange, Fields, Protocol, WireError, reason_phrase};
 
 use super::{Answer, Refused};
 
@@ -35,11 +34,7 @@ impl Answer {
         self.check_http1(exchange, "write-status")?;
         let reason = match &message {
             Some(message) => message,
-            None => StatusCode::from_u16(code)
-                .ok()
-                .and_then(|code| code.canonical_reason())
-                .unwrap_or_default()
-                .as_bytes(),
+            None => reason_phrase(code).as_bytes(),
         };
         let mut line = BytesMut::from(format!("HTTP/1.1 {code} ").as_bytes());
         line.put_slice(reason);

@@ -5,7 +5,7 @@ use std::io::Write;
 use bytes::Bytes;
 
 use super::syntax::{breaks_lines, is_token};
-use crate::{Fields, WireError};
+use crate::{Fields, WireError, reason_phrase};
 
 /// A status line can be made of it, and the fields pass.
 pub(super) fn check_head(
@@ -72,11 +72,7 @@ pub(super) fn put_head(
     ]);
     match reason {
         Some(reason) => buffer.extend_from_slice(reason),
-        None => {
-            let code = http::StatusCode::from_u16(status).ok();
-            let registered = code.and_then(|code| code.canonical_reason());
-            buffer.extend_from_slice(registered.unwrap_or("").as_bytes());
-        }
+        None => buffer.extend_from_slice(reason_phrase(status).as_bytes()),
     }
     buffer.extend_from_slice(b"\r\n");
     put_fields(buffer, fields);

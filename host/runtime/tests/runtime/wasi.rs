@@ -1,9 +1,7 @@
 //! Guests of toolchains that bring WASI with them.
 
-mod common;
-
-use common::log::Log;
-use common::{encode, handler, request, runtime, tenant};
+use crate::common::log::Log;
+use crate::common::{encode, handler, request, runtime, tenant};
 use host_runtime::Limits;
 
 const WIT: &str = "

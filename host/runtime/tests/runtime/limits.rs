@@ -1,12 +1,10 @@
 //! What a handler cannot do: each limit ends its request with the limit's name,
 //! and nothing else's.
 
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{
+use crate::common::{
     Client, component, content, dev_tenant, get, handler, main, request, runtime, says, tenant,
 };
 use host_runtime::{Failure, Limit, Limits, Outcome, Tenant};
@@ -82,7 +80,11 @@ async fn memory_is_bounded_whatever_the_guest_makes_of_the_refusal() {
     let whole = "(module (memory (export \"memory\") 17)
         (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) unreachable)
         (func (export \"main\") (param i32 i32) (result i32) unreachable))";
-    let (_, outcome) = get(&common::encode("main-handler", whole, None), limits()).await;
+    let (_, outcome) = get(
+        &crate::common::encode("main-handler", whole, None),
+        limits(),
+    )
+    .await;
     assert_eq!(outcome.failure, Some(Failure::Overrun(limit)));
     // One that can do without.
     let (answer, outcome) = get(

@@ -1,9 +1,9 @@
 //! Raw writes: what goes out, who may, and what becomes of an answer that was
 //! begun that way.
 
-mod common;
-
-use common::{Client, component, content, handler, main, raw_tenant, request, runtime, tenant};
+use crate::common::{
+    Client, component, content, handler, main, raw_tenant, request, runtime, tenant,
+};
 use host_runtime::{Failure, Limit, Limits};
 use host_wire::Negotiated;
 
@@ -167,7 +167,7 @@ async fn frames_that_carry_nothing_count_as_written() {
     );
     let handler = handler(&runtime(), &wasm).await;
     let mut client = Client::new(&handler, &tenant(limits), Negotiated::Http2);
-    client.send(common::frames::get()).await;
+    client.send(crate::common::frames::get()).await;
     let failure = client.outcome().await.failure;
     let limit = Limit::ResponseBytes(10_000);
     assert_eq!(failure, Some(Failure::Overrun(limit)));

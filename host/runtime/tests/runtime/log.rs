@@ -1,9 +1,7 @@
 //! The handler's lines in host's log, and what host says of a handler there.
 
-mod common;
-
-use common::log::Log;
-use common::{component, handler, main, request, runtime, tenant};
+use crate::common::log::Log;
+use crate::common::{component, handler, main, request, runtime, tenant};
 use host_runtime::Limits;
 
 /// What is logged while a request runs through `wasm`.

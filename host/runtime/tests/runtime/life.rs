@@ -1,9 +1,7 @@
 //! The life of a request: which hook runs when, on what, and how the answer is
 //! completed.
 
-mod common;
-
-use common::{
+use crate::common::{
     Client, component, content, dev_tenant, get, handler, hooks, main, request, runtime, says,
     tenant,
 };

@@ -1,8 +1,6 @@
 //! The request's body: whole, by pieces, and what happens between the two.
 
-mod common;
-
-use common::{Client, component, content, handler, runtime, tenant};
+use crate::common::{Client, component, content, handler, runtime, tenant};
 use host_runtime::Limits;
 use host_wire::Negotiated;
 

@@ -1,8 +1,6 @@
 //! What a handler is told of the way that its request came by.
 
-mod common;
-
-use common::{Client, content, handler, main, runtime, tenant};
+use crate::common::{Client, content, handler, main, runtime, tenant};
 use host_runtime::{Limits, Route};
 use host_wire::Negotiated;
 

@@ -1,13 +1,11 @@
 //! Files to handlers: what is on disk serves, and what cannot serve hurts
 //! nobody.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{Client, content, main, registry, request, runtime, says, tenant};
+use crate::common::{Client, content, main, registry, request, runtime, says, tenant};
 use host_runtime::{Limits, LoadProblem, Problem, Registry, Runtime, RuntimeConfig};
 use host_wire::Negotiated;
 

@@ -1,12 +1,10 @@
 //! What is different on HTTP/2: a client that gives up is noticed at once, and
 //! gets its window back when a hook has returned.
 
-mod common;
-
 use std::time::Duration;
 
+use crate::common::{Client, handler, hooks, main, runtime, says, tenant};
 use bytes::Bytes;
-use common::{Client, handler, hooks, main, runtime, says, tenant};
 use host_runtime::{Failure, Limits};
 use host_wire::{Negotiated, WireError};
 use tokio::io::DuplexStream;

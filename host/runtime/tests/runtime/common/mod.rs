@@ -1,6 +1,6 @@
 //! Handlers written in wasm's text form, and a client that runs requests
 //! through them without a socket.
-#![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
+#![allow(unreachable_pub, reason = "for the tests beside it")]
 
 pub mod frames;
 pub mod log;

@@ -1,12 +1,10 @@
 //! The hooks that watch the client: trailers, frames beside the request, its
 //! reset, its leaving.
 
-mod common;
-
 use std::time::Duration;
 
-use common::frames::{frame, get, goaway, open, ping, reset};
-use common::{Client, handler, hooks, runtime, tenant};
+use crate::common::frames::{frame, get, goaway, open, ping, reset};
+use crate::common::{Client, handler, hooks, runtime, tenant};
 use host_runtime::{Failure, Limits};
 use host_wire::{Negotiated, WireError};
 
@@ -220,6 +218,6 @@ async fn a_body_that_is_too_large_to_keep_for_main_is_refused() {
         body_bytes: 3,
         ..limits()
     };
-    let (_, outcome) = common::request(&handler, &tenant(limits), "POST", "body").await;
+    let (_, outcome) = crate::common::request(&handler, &tenant(limits), "POST", "body").await;
     assert_eq!(outcome.status, Some(413));
 }

@@ -1,10 +1,8 @@
 //! What is no handler, in words: for `host check` and for the log.
 
-mod common;
-
 use std::path::Path;
 
-use common::{encode, main, registry, runtime};
+use crate::common::{encode, main, registry, runtime};
 use host_runtime::Inspection;
 
 fn inspect(wasm: &[u8]) -> Inspection {
@@ -103,7 +101,7 @@ fn a_missing_function_is_named_with_its_interface() {
     let mut resolve = wit_parser::Resolve::default();
     let package = resolve.push_str("test.wit", wit).unwrap();
     let world = resolve.select_world(&[package], Some("w")).unwrap();
-    let wasm = common::encode_in(&resolve, world, core);
+    let wasm = crate::common::encode_in(&resolve, world, core);
     refused(&wasm, &["host:handler/random@0.1.0", "`more`"]);
 }
 
