@@ -9,7 +9,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import wit_world  # noqa: E402
-from wit_world import Hooks  # noqa: E402
+from wit_world.imports.script import Hooks, Loaded  # noqa: E402
 
 from host_runtime import prepare, script  # noqa: E402
 
@@ -19,17 +19,17 @@ _script = None
 
 
 class WitWorld(wit_world.WitWorld):
-    """What `wit/script.wit` calls a script runtime."""
+    """What `script.wit` calls a script runtime."""
 
-    def load(self, path, source, request):
+    def load(self, path, source, compiled, request):
         global _script
         _script = None
-        _script = script.Script(path, source, request)
+        _script = script.Script(path, source, request, compiled)
         hooks = Hooks(0)
-        for hook in ("handle_headers", "handle_data"):
-            if _script.has(hook):
-                hooks |= Hooks[hook.upper()]
-        return hooks
+        for hook in Hooks:
+            if _script.has(hook.name.lower()):
+                hooks |= hook
+        return Loaded(hooks, _script.compiled)
 
     def handle_headers(self, frame, request, response):
         _script.handle_headers(frame, request, response)

@@ -2,6 +2,7 @@
 
 import importlib
 import linecache
+import marshal
 import sys
 import traceback
 
@@ -21,25 +22,26 @@ _PATH = list(sys.path)
 # Frames of these files are the runtime's, and say nothing of a script.
 _OWN = (__file__, sys.modules[FunctionHandler.__module__].__file__)
 
-# Code that was compiled before: an interpreter that is used again need not compile
-# the same script again. The source is kept with it, so that it is never an old one.
-_compiled = {}
-
-# Scripts whose code is kept; more than a test page asks for.
-_COMPILED_MAX = 256
-
 
 class Script:
     """One script and the request that it answers."""
 
-    def __init__(self, path, source, request):
-        """Runs the script: what is defined then, its hooks are found in."""
+    def __init__(self, path, source, request, compiled=None):
+        """Runs the script: what is defined then, its hooks are found in.
+
+        `compiled` is what an earlier `Script` of this source left in its attribute of
+        that name: compiling takes longer than most scripts run.
+        """
         is_h2 = request.stream_id() != 0
         self.path = path
+        self.source = source
         self.request = (H2Request if is_h2 else Request)(request)
         self.response = (H2Response if is_h2 else Response)(self.request)
-        with _reporting():
-            self._names = _run(path, source)
+        with _reporting(self):
+            if compiled is None:
+                compiled = marshal.dumps(compile(source, path, "exec"))
+            self.compiled = compiled
+            self._names = _run(path, marshal.loads(compiled))
             self._check(is_h2)
 
     def _check(self, is_h2):
@@ -66,12 +68,12 @@ class Script:
     def _call(self, hook, event, request, response):
         self._bind(request, response)
         if self.has(hook):
-            with _reporting():
+            with _reporting(self):
                 self._names[hook](event, self.request, self.response)
 
     def main(self, request, response):
         self._bind(request, response)
-        with _reporting():
+        with _reporting(self):
             if "main" in self._names:
                 FunctionHandler(self._names["main"])(self.request, self.response)
             self.response.finish()
@@ -81,45 +83,34 @@ class Script:
         if name not in Pipeline.pipes:
             return False
         self._bind(request, response)
-        with _reporting():
+        with _reporting(self):
             self.response.take_over()
             changed = Pipeline.pipes[name](self.request, self.response, *arguments)
             (changed or self.response).finish()
         return True
+
+    def lend_lines(self):
+        """Lets tracebacks show the lines that ran, whatever the file holds by now."""
+        lines = self.source.decode("utf-8", "replace").splitlines(keepends=True)
+        linecache.cache[self.path] = (len(self.source), None, lines, self.path)
 
     def _bind(self, request, response):
         self.request.bind(request)
         self.response.bind(response)
 
 
-def _run(path, source):
-    """Compiles and runs a script as wptserve does; the names that it has then."""
+def _run(path, code):
+    """Runs a script as wptserve does; the names that it has then."""
     Pipeline.pipes.clear()
     sys.path[:] = [DOC_ROOT, *_PATH]
     importlib.invalidate_caches()
-    kept = _compiled.get(path)
-    if kept is None or kept[0] != source:
-        _forget(path)
-        linecache.cache[path] = (len(source), None, _lines(source), path)
-        kept = _compiled[path] = (source, compile(source, path, "exec"))
     names = {"__file__": path}
     try:
-        exec(kept[1], names)
+        exec(code, names)
     except OSError as error:
         # As in wptserve: what the script needs is not there.
         raise HTTPException(404, "%s: %s" % (path, error)) from error
     return names
-
-
-def _forget(path):
-    """Makes room for a script's code."""
-    _compiled.pop(path, None)
-    if len(_compiled) >= _COMPILED_MAX:
-        _compiled.pop(next(iter(_compiled)))
-
-
-def _lines(source):
-    return source.decode("utf-8", "replace").splitlines(keepends=True)
 
 
 class _reporting:
@@ -127,6 +118,9 @@ class _reporting:
 
     An exception that left an exported function would abort the instance.
     """
+
+    def __init__(self, script):
+        self._script = script
 
     def __enter__(self):
         return self
@@ -136,6 +130,7 @@ class _reporting:
             return False
         if _is_gone(error):
             return True
+        self._script.lend_lines()
         if isinstance(error, HTTPException):
             if error.code < 500:
                 raise Err(HandlerError(error.code, str(error.message))) from None

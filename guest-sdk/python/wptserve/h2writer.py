@@ -137,8 +137,13 @@ class H2ResponseWriter:
         window = min(peer.connection_window, peer.stream_window)
         return min(peer.max_frame_size, window) - 9
 
-    def write(self, connection=None):
-        """Returns when all that was written has been handed to the socket."""
+    def write(self, connection):
+        """Returns when all that was written has been handed to the socket.
+
+        In wptserve this takes hyper-h2's connection; content is for `write_data`.
+        """
+        if isinstance(connection, (bytes, str)):
+            raise AttributeError("on HTTP/2, write content by write_data")
         self._write(self._host.flush)
 
     def write_raw(self, raw_data):

@@ -1,0 +1,23 @@
+"""A component whose scripts have hooks for frames."""
+
+from host_runtime import prepare
+
+prepare.prepare()
+
+import wit_world  # noqa: E402
+from chosen import script_of  # noqa: E402
+
+_script = None
+
+
+class WitWorld(wit_world.WitWorld):
+    def handle_headers(self, frame, request, response):
+        global _script
+        _script = script_of(request)
+        _script.handle_headers(frame, request, response)
+
+    def handle_data(self, frame, request, response):
+        _script.handle_data(frame, request, response)
+
+    def main(self, request, response):
+        _script.main(request, response)
