@@ -13,6 +13,7 @@ from wit_world.imports.script import Hooks, Loaded  # noqa: E402
 
 from host_runtime import prepare, script  # noqa: E402
 
+# Last, when all of it has been imported.
 prepare.prepare()
 
 _script = None

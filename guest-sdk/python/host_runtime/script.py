@@ -1,6 +1,5 @@
 """A script: read, run as wptserve runs it, and its functions called for the hooks."""
 
-import importlib
 import linecache
 import marshal
 import sys
@@ -16,8 +15,9 @@ from wptserve.request import DOC_ROOT, H2Request, Request
 from wptserve.response import H2Response, Response
 from wptserve.utils import HTTPException, get_error_cause
 
-# What the interpreter finds modules by, without the folder that is served.
-_PATH = list(sys.path)
+# Where modules are found that are not in the folder that is served. In the component
+# nowhere: what there is was imported while it was built.
+LIBRARY = list(sys.path)
 
 # Frames of these files are the runtime's, and say nothing of a script.
 _OWN = (__file__, sys.modules[FunctionHandler.__module__].__file__)
@@ -102,8 +102,9 @@ class Script:
 def _run(path, code):
     """Runs a script as wptserve does; the names that it has then."""
     Pipeline.pipes.clear()
-    sys.path[:] = [DOC_ROOT, *_PATH]
-    importlib.invalidate_caches()
+    sys.path[:] = [DOC_ROOT, *LIBRARY]
+    # A folder may hold other files than for the request before.
+    sys.path_importer_cache.clear()
     names = {"__file__": path}
     try:
         exec(code, names)

@@ -1,11 +1,10 @@
 """A component whose scripts have hooks for frames."""
 
+import wit_world
+from chosen import script_of
 from host_runtime import prepare
 
 prepare.prepare()
-
-import wit_world  # noqa: E402
-from chosen import script_of  # noqa: E402
 
 _script = None
 

@@ -1,11 +1,10 @@
 """A component of world `main-handler`: scripts without hooks for frames."""
 
+import wit_world
+from chosen import script_of
 from host_runtime import prepare
 
 prepare.prepare()
-
-import wit_world  # noqa: E402
-from chosen import script_of  # noqa: E402
 
 
 class WitWorld(wit_world.WitWorld):
