@@ -1,0 +1,5 @@
+open("/nowhere/at/all")
+
+
+def main(request, response):
+    return "no"

@@ -1,0 +1,25 @@
+"""What happens when host refuses a write."""
+
+from componentize_py_types import Err
+from wit_world.imports.types import WriteError_Gone, WriteError_Reset
+
+
+class WriteRefused(Exception):
+    """The exchange's state, a limit or a missing grant forbids it; the text says why."""
+
+
+class Gone(ConnectionError):
+    """The client has reset the stream or left."""
+
+
+def writing(function, *arguments):
+    """Writes; what host refuses becomes an exception."""
+    try:
+        return function(*arguments)
+    except Err as error:
+        why = error.value
+        if isinstance(why, WriteError_Gone):
+            raise Gone("the client has left") from None
+        if isinstance(why, WriteError_Reset):
+            raise Gone("the client has reset the stream (%d)" % why.value) from None
+        raise WriteRefused(why.value) from None
