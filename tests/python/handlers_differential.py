@@ -1,0 +1,93 @@
+"""The handlers of tests/python/handlers, run by wptserve 4.0.3 and by another server.
+
+    python3 -P tests/python/handlers_differential.py --self [--about TEXT]
+    python3 -P tests/python/handlers_differential.py URL... [--about TEXT]
+
+With URLs, as http://127.0.0.1:8000 for HTTP/1 and https://127.0.0.1:8443 for HTTP/2,
+that server has tests/python/handlers as its folder, and each case goes to both. A
+difference is a row of docs/compat.md, or it is printed and the exit code is 1. With
+`--self` a second wptserve is asked instead, and every difference is a mistake of ours:
+a handler that is not the same twice proves nothing. TEXT is a part of a script's name.
+"""
+
+import argparse
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from corpus import about_http2, about_python, about_request, about_response, about_state  # noqa: E402
+from corpus.explain import explain, unknown  # noqa: E402
+from corpus.play import play  # noqa: E402
+from corpus.servers import HANDLERS, Wptserve, reached  # noqa: E402
+
+TABLES = (about_request, about_response, about_state, about_python, about_http2)
+
+
+def cases(about):
+    for table in TABLES:
+        for case in table.cases():
+            if about in case.script:
+                yield case
+
+
+def without_a_request():
+    """Scripts with a main() or a hook that no case asks for."""
+    asked = {ask.path.partition("?")[0] for c in cases("") for ask in (*c.asks, *c.together)}
+    scripts = {f"/{path.relative_to(HANDLERS)}" for path in HANDLERS.rglob("*.py")}
+    helpers = {"/imports/shelf/__init__.py", "/imports/shelf/words.py"}
+    return sorted(scripts - asked - helpers)
+
+
+def compare(about, theirs, ours, itself):
+    """Prints what differs; gives the numbers of cases, requests and mistakes."""
+    compared, requests, wrong, used = 0, 0, 0, set()
+    for case in cases(about):
+        for protocol in case.on:
+            if protocol not in ours:
+                continue
+            compared += 1
+            pair = [play(case, protocol, theirs, False), play(case, protocol, ours, not itself)]
+            requests += len(pair[0])
+            if itself:
+                rows = [] if pair[0] == pair[1] else [None]
+            else:
+                rows = [] if pair[0] == pair[1] else explain(case, protocol, *pair)
+                if pair[0] == pair[1] and case.explained(protocol) is not None:
+                    rows = [None]
+            used.update(row for row in rows if row is not None)
+            if None in rows:
+                wrong += 1
+                print(f"{protocol} {case}\n  row: {case.explained(protocol)}")
+                for name, answers in zip(("wptserve", "other"), pair):
+                    print(*(f"  {name}: {answer}" for answer in answers), sep="\n", flush=True)
+    for row in unknown(used):
+        wrong += 1
+        print(f"docs/compat.md has no row that begins with {row!r}")
+    return compared, requests, wrong, used
+
+
+def main():
+    arguments = argparse.ArgumentParser(usage=__doc__)
+    arguments.add_argument("urls", nargs="*")
+    arguments.add_argument("--self", action="store_true", dest="itself")
+    arguments.add_argument("--about", default="")
+    options = arguments.parse_args()
+    if options.itself == bool(options.urls):
+        arguments.error("either --self or the URLs of a server")
+    for script in without_a_request():
+        sys.exit(f"no case asks for {script}")
+    with tempfile.TemporaryDirectory() as state, Wptserve(state) as first:
+        if options.itself:
+            with Wptserve(state) as second:
+                numbers = compare(options.about, first.ports, second.ports, True)
+        else:
+            numbers = compare(options.about, first.ports, reached(options.urls), False)
+    compared, requests, wrong, used = numbers
+    print(f"{compared} cases, {requests} requests, {wrong} wrong, {len(used)} rows used")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
