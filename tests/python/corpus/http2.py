@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 
 from hpack import Decoder, Encoder, HPACKError
 from hyperframe.frame import (
@@ -22,6 +23,15 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 # More than any content here: beyond its window wptserve writes empty frames without
 # end, and each window that is given back costs it a thread.
 STREAM_WINDOW, CONNECTION_WINDOW = 2**20, 2**30
+# What every server takes (RFC 9113 section 4.2).
+MAX_FRAME = 16384
+
+
+def framed(pieces):
+    """A frame for each piece, and more for one that is too large."""
+    for piece in pieces:
+        for start in range(0, len(piece) or 1, MAX_FRAME):
+            yield piece[start : start + MAX_FRAME]
 
 
 class Http2:
@@ -45,6 +55,9 @@ class Http2:
         self.stream += 2
         self.frames, self.method, self.shaped = [], ask.method, ask.frames
         self.wait = SILENCE if ask.silent and not patient else DEADLINE
+        # Also where it goes on without an end, as wptserve does behind an error of the
+        # connection.
+        self.end = time.monotonic() + self.wait
         head = [
             (":method", ask.method),
             (":scheme", "https"),
@@ -55,7 +68,7 @@ class Http2:
         if ask.body is not None:
             head.append(("content-length", str(sum(map(len, ask.body)))))
         sent = [self.headers(head)]
-        sent += [DataFrame(self.stream, data=piece) for piece in ask.body or ()]
+        sent += [DataFrame(self.stream, data=data) for data in framed(ask.body or ())]
         if ask.trailers:
             sent.append(self.headers(ask.trailers))
         sent[-1].flags.add("END_STREAM")
@@ -84,6 +97,9 @@ class Http2:
 
     def read(self):
         """Takes what comes; says whether the connection goes on."""
+        if time.monotonic() > self.end:
+            raise TimeoutError
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         received = self.socket.recv(65536)
         self.buffer += received
         while len(self.buffer) >= 9:
