@@ -1,19 +1,16 @@
 """Whether the handlers of tests/python/handlers use all that handlers use.
 
-    python3 -P tests/python/handlers_coverage.py [--table]
+    python3 tests/python/handlers_coverage.py [--table]
 
 Reads their syntax trees. A line of the tables in `corpus.calls` that no handler has
 is printed, and the exit code is 1. `--table` prints which handlers have each.
 """
 
 import ast
-import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-
-from corpus.calls import TABLES  # noqa: E402
-from corpus.servers import HANDLERS  # noqa: E402
+from corpus.calls import TABLES
+from corpus.servers import HANDLERS
 
 ROOTS = ("request", "response", "frame")
 # Scripts that Python cannot read are handlers too.

@@ -1,7 +1,7 @@
 """The handlers of tests/python/handlers, run by wptserve 4.0.3 and by another server.
 
-    python3 -P tests/python/handlers_differential.py --self [--about TEXT]
-    python3 -P tests/python/handlers_differential.py URL... [--about TEXT]
+    python3 tests/python/handlers_differential.py --self [--about TEXT]
+    python3 tests/python/handlers_differential.py URL... [--about TEXT]
 
 With URLs, as http://127.0.0.1:8000 for HTTP/1 and https://127.0.0.1:8443 for HTTP/2,
 that server has tests/python/handlers as its folder, and each case goes to both. A
@@ -11,16 +11,13 @@ a handler that is not the same twice proves nothing. TEXT is a part of a script'
 """
 
 import argparse
-import pathlib
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-
-from corpus import about_http2, about_python, about_request, about_response, about_state  # noqa: E402
-from corpus.explain import explain, unknown  # noqa: E402
-from corpus.play import play  # noqa: E402
-from corpus.servers import HANDLERS, Wptserve, reached  # noqa: E402
+from corpus import about_http2, about_python, about_request, about_response, about_state
+from corpus.explain import alike, explain, unknown
+from corpus.play import play
+from corpus.servers import HANDLERS, Wptserve, reached
 
 TABLES = (about_request, about_response, about_state, about_python, about_http2)
 
@@ -51,11 +48,9 @@ def compare(about, theirs, ours, itself):
             pair = [play(case, protocol, theirs, False), play(case, protocol, ours, not itself)]
             requests += len(pair[0])
             if itself:
-                rows = [] if pair[0] == pair[1] else [None]
+                rows = [] if alike(protocol, *pair) else [None]
             else:
-                rows = [] if pair[0] == pair[1] else explain(case, protocol, *pair)
-                if pair[0] == pair[1] and case.explained(protocol) is not None:
-                    rows = [None]
+                rows = explain(case, protocol, *pair)
             used.update(row for row in rows if row is not None)
             if None in rows:
                 wrong += 1

@@ -4,7 +4,6 @@ from .case import Ask, both, one, post, queries, sequence
 
 H2 = ("h2",)
 DIES = "An exception of a hook"
-PUSH = "Pushes to a client"
 
 
 def shaped(path, method="GET", **more):
@@ -28,7 +27,7 @@ def hooks():
     yield one("/http2/collected.py", "POST", body=(b"a", b"b"), trailers=trailers, on=H2)
     yield one("/http2/arrivals.py", "POST", body=(b"a",), trailers=trailers, on=H2, frames=True)
     yield one("/http2/both.py", "PUT", body=(b"a",), trailers=trailers, on=H2)
-    for path in ("arrivals", "collected", "data_only", "both", "head_only", "head_only"):
+    for path in ("arrivals", "collected", "data_only", "both", "head_only"):
         yield one(f"/http2/{path}.py", on=H2)
     yield from queries("http2/head_only.py", "write", on=H2)
     yield from both(queries("http2/both.py", "", "a=1"))
@@ -55,7 +54,7 @@ def writes():
     for rest in ("", "?piece=a", "?piece=a&piece=b&piece=c", "?open", "?piece=a&open"):
         yield shaped(f"/response/flush_http2.py{rest}")
     for rest in ("", "?later"):
-        yield shaped(f"/http2/push.py{rest}", row=PUSH)
+        yield shaped(f"/http2/push.py{rest}")
     # Answers that no writer writes, frame by frame.
     for path in (
         *("/returns/forms.py?form=generator", "/returns/forms.py?form=list"),

@@ -11,7 +11,8 @@ def errors():
         *("not-found", "recursion", "stop", "timeout", "http-from"),
     )
     yield from queries("errors/raises.py", *(f"kind={kind}" for kind in kinds))
-    yield from both(queries("errors/raises.py", "kind=value", "kind=caught", "kind=none", "kind=division&by=4"))
+    others = ("kind=value", "kind=caught", "kind=none", "kind=division&by=4")
+    yield from both(queries("errors/raises.py", *others))
     for code in (400, 401, 404, 416, 451, 500, 503):
         for rest in ("", "&message=told"):
             yield one(f"/errors/raises.py?kind=http&code={code}{rest}")

@@ -121,7 +121,7 @@ def forms():
 
 
 def cookies():
-    for how in ("all", "in", "index", "first", "list", "equals", "get"):
+    for how in ("all", "in", "index", "first", "list", "equals", "get", "count"):
         for sent in ("a=1", "b=2; a=1", "a=1; b=2; c=", 'a="1"', "a=1;b=2", "a=b=c", ""):
             yield one(f"/request/cookies.py?how={how}", fields=(("Cookie", sent),))
     yield from get("/request/cookies.py?how=in")
@@ -156,7 +156,7 @@ def facts():
     yield one("/request/facts.py?how=version")
     for how in (
         *("ports", "port", "host", "attribute", "domains", "all-domains", "origin", "get"),
-        *("in", "none"),
+        *("get-or", "in", "none"),
     ):
         yield one(f"/request/config.py?how={how}")
     here = "/request/connection.py?id={id}"

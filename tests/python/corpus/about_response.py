@@ -5,8 +5,6 @@ from urllib.parse import quote
 from .case import both, get, one, queries
 
 H1 = ("h1",)
-UNKNOWN_LENGTH = "Content without a length, as a generator's"
-TRACE = "Tracebacks of what a handler did not catch"
 EXPIRES = rb"expires=[^;]+"
 
 

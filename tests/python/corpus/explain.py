@@ -20,11 +20,18 @@ def unknown(rows):
     return sorted(row for row in rows if not any(name.startswith(row) for name in known))
 
 
+def alike(protocol, theirs, ours):
+    """Whether two wptserves agree: but for tracebacks, which hold addresses."""
+    pairs = [everywhere(protocol, *pair) for pair in zip(theirs, ours, strict=True)]
+    return not any(left or set(rows) - {TRACEBACKS} for rows, left in pairs)
+
+
 def explain(case, protocol, theirs, ours):
     """The rows that explain the difference of all answers to a case; None among them
     is no explanation."""
     rows, different = [], len(theirs) != len(ours)
-    for one, other in zip(theirs, ours):
+    # A sequence that was broken off is shorter.
+    for one, other in zip(theirs, ours, strict=False):
         more, left = everywhere(protocol, one, other)
         rows += more
         different |= left

@@ -21,7 +21,10 @@ def main(request, response):
     elif how == b"origin":
         seen = "http://%s:%d" % (config["browser_host"], config["ports"]["http"][0])
     elif how == b"get":
-        seen = [config.get("browser_host"), config.get("nothing", "else")]
+        seen = config.get("browser_host")
+    elif how == b"get-or":
+        # What is not there is an error, whatever is given instead of it.
+        seen = config.get("nothing", "else")
     elif how == b"in":
         seen = ["ports" in config, "nothing" in config]
     else:

@@ -14,6 +14,9 @@ def main(request, response):
         seen = str(request.cookies.first(name))
     elif how == b"list":
         seen = [cookie.value for cookie in request.cookies.get_list(name)]
+    elif how == b"count":
+        jar = request.cookies
+        seen = len(jar)
     elif how == b"equals":
         seen = request.cookies[name] == b"1"
     elif how == b"get":
