@@ -1,13 +1,15 @@
 """The handlers of tests/python/handlers, run by wptserve 4.0.3 and by another server.
 
     python3 tests/python/handlers_differential.py --self [--about TEXT]
+    python3 tests/python/handlers_differential.py --host HOST [--about TEXT]
     python3 tests/python/handlers_differential.py URL... [--about TEXT]
 
-With URLs, as http://127.0.0.1:8000 for HTTP/1 and https://127.0.0.1:8443 for HTTP/2,
-that server has tests/python/handlers as its folder, and each case goes to both. A
-difference is a row of docs/compat.md, or it is printed and the exit code is 1. With
-`--self` a second wptserve is asked instead, and every difference is a mistake of ours:
-a handler that is not the same twice proves nothing. TEXT is a part of a script's name.
+Each case goes to both. A difference is a row of docs/compat.md, or it is printed and
+the exit code is 1. HOST is host's binary, which is started; any other server that has
+tests/python/handlers as its folder is named by its URLs, http://127.0.0.1:PORT for
+HTTP/1 and https://127.0.0.1:PORT for HTTP/2. With `--self` a second wptserve is asked
+instead, and every difference is a mistake of ours: a handler that is not the same
+twice proves nothing. TEXT is a part of a script's name.
 """
 
 import argparse
@@ -17,7 +19,7 @@ import tempfile
 from corpus import about_http2, about_python, about_request, about_response, about_state
 from corpus.explain import alike, explain, unknown
 from corpus.play import play
-from corpus.servers import HANDLERS, Wptserve, reached
+from corpus.servers import HANDLERS, Host, Wptserve, reached
 
 TABLES = (about_request, about_response, about_state, about_python, about_http2)
 
@@ -68,15 +70,19 @@ def main():
     arguments.add_argument("urls", nargs="*")
     arguments.add_argument("--self", action="store_true", dest="itself")
     arguments.add_argument("--about", default="")
+    arguments.add_argument("--host")
     options = arguments.parse_args()
-    if options.itself == bool(options.urls):
-        arguments.error("either --self or the URLs of a server")
+    if [options.itself, bool(options.urls), bool(options.host)].count(True) != 1:
+        arguments.error("either --self, --host or the URLs of a server")
     for script in without_a_request():
         sys.exit(f"no case asks for {script}")
     with tempfile.TemporaryDirectory() as state, Wptserve(state) as first:
         if options.itself:
             with Wptserve(state) as second:
                 numbers = compare(options.about, first.ports, second.ports, True)
+        elif options.host:
+            with Host(options.host, state) as host:
+                numbers = compare(options.about, first.ports, host.ports, False)
         else:
             numbers = compare(options.about, first.ports, reached(options.urls), False)
     compared, requests, wrong, used = numbers

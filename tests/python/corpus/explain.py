@@ -5,6 +5,8 @@ import pathlib
 import re
 from dataclasses import replace
 
+from wptserve.constants import response_codes
+
 TABLE = pathlib.Path(__file__).resolve().parents[3] / "docs" / "compat.md"
 
 TRACEBACKS = "Tracebacks of what a handler did not catch"
@@ -47,8 +49,8 @@ def everywhere(protocol, theirs, ours):
     rows = []
     theirs, ours = replace(theirs), replace(ours)
     if theirs.status == ours.status and theirs.reason != ours.reason:
-        # `ours` may have the registered phrase, or none that wptserve has.
-        if theirs.reason and ours.reason and ours.reason.istitle():
+        # Where the handler gave none; its own is the same on both.
+        if theirs.reason == response_codes.get(theirs.status, ("",))[0]:
             rows.append(REASONS)
             theirs.reason = ours.reason
     if is_error(theirs) and is_error(ours) and theirs.status == ours.status:

@@ -1,4 +1,4 @@
-"""wptserve on the folder of handlers, and how another server is reached."""
+"""wptserve and host on the folder of handlers, and how another server is reached."""
 
 import json
 import pathlib
@@ -46,6 +46,29 @@ class Wptserve:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+class Host:
+    """The binary with its options, as `host serve`; its certificate goes to `state`."""
+
+    def __init__(self, binary, state):
+        serve = [
+            *(binary, "serve", "--listen", "127.0.0.1:0"),
+            *("--tls-listen", "127.0.0.1:0", "--format", "json", "--log", "error"),
+            *("--state", str(pathlib.Path(state, "host")), "--plugins", str(HANDLERS)),
+        ]
+        self.process = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"{serve}: ended without a word")
+        self.ports = reached(json.loads(line)["urls"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
 
 
 def reached(urls):
