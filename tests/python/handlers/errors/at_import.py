@@ -1,0 +1,3 @@
+"""Fails before there is a main()."""
+
+raise RuntimeError("while it is loaded")

@@ -1,0 +1,3 @@
+"""Has a main that cannot be called."""
+
+main = None

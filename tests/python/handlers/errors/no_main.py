@@ -1,0 +1,5 @@
+"""Has no main()."""
+
+
+def helper(request, response):
+    return "never called"

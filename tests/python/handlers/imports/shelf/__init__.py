@@ -1,0 +1,3 @@
+"""A folder that is a package."""
+
+NAME = "shelf"
