@@ -6,7 +6,7 @@
 // A component exports exactly the hooks that its module exports, since host runs
 // `main` at another time for a handler that takes the body by `handleData`.
 
-import { cp, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,38 +18,32 @@ import { build } from "esbuild";
 const WIT = fileURLToPath(new URL("../../wit", import.meta.url));
 const SDK = fileURLToPath(new URL("src", import.meta.url));
 
-const frame = (type) => `frame: ${type}, `;
+/** The contract's world with every hook, line by line. */
+const HANDLER = /^world handler \{\n([^]*?)^\}/m
+  .exec(await readFile(join(WIT, "handler.wit"), "utf8"))[1]
+  .split("\n");
 
-/** Each hook: the contract's name, what it is given first, what it returns. */
-const HOOKS = {
-  handleHeaders: ["handle-headers", frame("headers-frame")],
-  handleData: ["handle-data", frame("data-frame")],
-  handleTrailers: ["handle-trailers", frame("headers-frame")],
-  handleFrame: ["handle-frame", frame("control-frame")],
-  handleReset: ["handle-reset", "code: u32, "],
-  handleClose: ["handle-close", "closing: closing, "],
-  handlePipe: ["handle-pipe", "name: string, arguments: list<string>, ", "bool"],
-  main: ["main", ""],
-};
+/** Each hook's name in JavaScript, and its line in that world. */
+const HOOKS = Object.fromEntries(
+  HANDLER.flatMap((line) => {
+    const name = /^ {2}export ([a-z-]+): /.exec(line)?.[1];
+    return name === undefined ? [] : [[name.replace(/-(.)/g, (_, c) => c.toUpperCase()), line]];
+  }),
+);
 
 /** The world of these hooks, in WIT. */
 function world(hooks) {
-  const exported = hooks.map((hook) => {
-    const [name, first, returned = "_"] = HOOKS[hook];
-    const lent = "request: borrow<request>, response: borrow<response>";
-    return `  export ${name}: func(${first}${lent}) -> result<${returned}, handler-error>;`;
-  });
-  return `package local:handler;
-
-world component {
-  include host:handler/imports@0.1.0;
-  use host:handler/types@0.1.0.{handler-error};
-  use host:handler/frames@0.1.0.{headers-frame, data-frame, control-frame, closing};
-  use host:handler/request@0.1.0.{request};
-  use host:handler/response@0.1.0.{response};
-${exported.join("\n")}
-}
-`;
+  const uses = HANDLER.filter((line) => line.startsWith("  use ")).map((line) =>
+    line.replace(/use ([a-z]+)\./, "use host:handler/$1@0.1.0."),
+  );
+  return [
+    "package local:handler;",
+    "world component {",
+    "  include host:handler/imports@0.1.0;",
+    ...uses,
+    ...hooks.map((hook) => HOOKS[hook]),
+    "}",
+  ].join("\n");
 }
 
 /** Bundles an entry with all that it imports but for the host's interfaces. */
