@@ -320,6 +320,4 @@ export const stash: {
   take(key: string, path?: string): Uint8Array | undefined;
   send(key: string, message: Content, path?: string): void;
   receive(key: string, seconds?: number, path?: string): Uint8Array | undefined;
-  /** Calls back while the tenant's lock is held. */
-  locked<T>(callback: () => T): T;
 };
