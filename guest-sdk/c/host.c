@@ -1,0 +1,124 @@
+#include "host.h"
+
+#include <stdarg.h>
+
+// An instance serves one request, so these are the request's.
+static bool is_ended;
+static bool has_writer;
+static host_writer_t own_writer;
+
+static host_bytes_t formatted(const char *format, va_list arguments) {
+  va_list again;
+  va_copy(again, arguments);
+  int length = vsnprintf(NULL, 0, format, again);
+  va_end(again);
+  if (length < 0) abort();  // Only a format that is none.
+  char *text = malloc((size_t)length + 1);
+  if (text == NULL) abort();
+  vsnprintf(text, (size_t)length + 1, format, arguments);
+  return (host_bytes_t){(uint8_t *)text, (size_t)length};
+}
+
+host_bytes_t host_format(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  host_bytes_t text = formatted(format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+void host_log(host_handler_log_level_t level, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  host_bytes_t text = formatted(format, arguments);
+  va_end(arguments);
+  handler_string_t line = {text.ptr, text.len};
+  host_handler_log_write(level, &line);
+  free(text.ptr);
+}
+
+// The error's message is the handler's own memory, which the host copies.
+static bool fail(host_error_t *error, uint16_t status, host_bytes_t why) {
+  error->status = status;
+  error->message = (handler_string_t){why.ptr, why.len};
+  return false;
+}
+
+bool host_fail(host_error_t *error, uint16_t status, const char *why) {
+  return fail(error, status, host_format("%s", why));
+}
+
+bool host_ended(void) { return is_ended; }
+
+bool host_wrote(bool ok, const host_handler_types_write_error_t *refused, bool last,
+                host_error_t *error) {
+  if (ok) {
+    is_ended |= last;
+    return true;
+  }
+  switch (refused->tag) {
+    case HOST_HANDLER_TYPES_WRITE_ERROR_GONE:
+    case HOST_HANDLER_TYPES_WRITE_ERROR_RESET:
+      return true;
+    case HOST_HANDLER_TYPES_WRITE_ERROR_PROTOCOL:
+      if (is_ended) return true;
+      break;
+    default:
+      break;
+  }
+  // Every other case has a text.
+  handler_string_t why = refused->val.protocol;
+  return fail(error, 500, (host_bytes_t){why.ptr, why.len});
+}
+
+bool host_query(host_request_t request, const char *name, host_bytes_t *value) {
+  host_handler_request_list_pair_t pairs;
+  host_handler_request_method_request_query(request, &pairs);
+  for (size_t n = 0; n < pairs.len; n++) {
+    if (host_equals(pairs.ptr[n].f0, name)) {
+      *value = pairs.ptr[n].f1;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool host_body(host_request_t request, host_bytes_t *body, host_error_t *error) {
+  host_handler_request_body_error_t refused;
+  if (host_handler_request_method_request_body(request, body, &refused)) return true;
+  switch (refused.tag) {
+    case HOST_HANDLER_TYPES_BODY_ERROR_TOO_LARGE:
+      return host_fail(error, 413, "the body is too large");
+    case HOST_HANDLER_TYPES_BODY_ERROR_INCOMPLETE:
+      return host_fail(error, 400, "the body is not complete");
+    default:
+      return host_fail(error, 500, "the body was taken already");
+  }
+}
+
+bool host_write_status_headers(host_response_t response, host_error_t *error) {
+  host_handler_types_write_error_t refused;
+  bool ok = host_handler_response_method_response_write_status_headers(response, &refused);
+  return host_wrote(ok, &refused, false, error);
+}
+
+host_handler_writer_borrow_writer_t host_writer(host_response_t response) {
+  if (!has_writer) own_writer = host_handler_response_method_response_writer(response);
+  has_writer = true;
+  return host_handler_writer_borrow_writer(own_writer);
+}
+
+bool host_write_data(host_response_t response, host_bytes_t data, bool last,
+                     host_error_t *error) {
+  host_handler_types_write_error_t refused;
+  bool ok = host_handler_writer_method_writer_write_data(host_writer(response), &data,
+                                                         last, NULL, &refused);
+  return host_wrote(ok, &refused, last, error);
+}
+
+bool host_end_stream(host_response_t response, host_error_t *error) {
+  host_handler_types_write_error_t refused;
+  bool ok = host_handler_writer_method_writer_end_stream(host_writer(response), NULL,
+                                                         &refused);
+  return host_wrote(ok, &refused, true, error);
+}

@@ -1,0 +1,159 @@
+// Handlers in C: short names for what most handlers do with the contract that
+// handler.h declares (`host-guest-c` generates it from wit/). All the rest of
+// handler.h may be used beside it: every function there has its comment from wit/.
+//
+// A hook is a macro, and its body a function's:
+//
+//   MAIN(request, response) {
+//     host_content(response, host_text("Hello\n"));
+//     return true;
+//   }
+//
+// It returns true, or `host_fail(error, STATUS, "why")`; functions here that can
+// fail return false and leave in `error` what a hook may return as it is. An
+// instance lives for one request, and its memory with it: nothing has to be freed,
+// but in a loop over a long body (`free(piece.ptr)`).
+#ifndef HOST_H
+#define HOST_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "handler.h"
+
+typedef handler_list_u8_t host_bytes_t;
+typedef handler_borrow_request_t host_request_t;
+typedef handler_borrow_response_t host_response_t;
+typedef host_handler_writer_own_writer_t host_writer_t;
+typedef handler_handler_error_t host_error_t;
+
+// The hooks. Exactly those that a handler defines are in its component.
+#define MAIN(request, response)                                                      \
+  bool exports_handler_main(host_request_t request, host_response_t response,        \
+                            host_error_t *error)
+#define HANDLE_HEADERS(frame, request, response)                                     \
+  bool exports_handler_handle_headers(handler_headers_frame_t *frame,                \
+                                      host_request_t request,                        \
+                                      host_response_t response, host_error_t *error)
+#define HANDLE_DATA(frame, request, response)                                        \
+  bool exports_handler_handle_data(handler_data_frame_t *frame,                      \
+                                   host_request_t request, host_response_t response, \
+                                   host_error_t *error)
+#define HANDLE_TRAILERS(frame, request, response)                                    \
+  bool exports_handler_handle_trailers(handler_headers_frame_t *frame,               \
+                                       host_request_t request,                       \
+                                       host_response_t response, host_error_t *error)
+#define HANDLE_FRAME(frame, request, response)                                       \
+  bool exports_handler_handle_frame(handler_control_frame_t *frame,                  \
+                                    host_request_t request,                          \
+                                    host_response_t response, host_error_t *error)
+#define HANDLE_RESET(code, request, response)                                        \
+  bool exports_handler_handle_reset(uint32_t code, host_request_t request,           \
+                                    host_response_t response, host_error_t *error)
+#define HANDLE_CLOSE(closing, request, response)                                     \
+  bool exports_handler_handle_close(handler_closing_t *closing,                      \
+                                    host_request_t request,                          \
+                                    host_response_t response, host_error_t *error)
+// Sets `*is_known` to whether there is such a pipe.
+#define HANDLE_PIPE(name, arguments, is_known, request, response)                    \
+  bool exports_handler_handle_pipe(handler_string_t *name,                           \
+                                   handler_list_string_t *arguments,                 \
+                                   host_request_t request, host_response_t response, \
+                                   bool *is_known, host_error_t *error)
+
+// --- bytes ---
+
+// The bytes of a string, without its end.
+static inline host_bytes_t host_text(const char *text) {
+  return (host_bytes_t){(uint8_t *)text, strlen(text)};
+}
+
+// The same as the contract's string.
+static inline handler_string_t host_string(const char *text) {
+  return (handler_string_t){(uint8_t *)text, strlen(text)};
+}
+
+static inline bool host_equals(host_bytes_t bytes, const char *text) {
+  return bytes.len == strlen(text) && memcmp(bytes.ptr, text, bytes.len) == 0;
+}
+
+// Text made as by printf.
+__attribute__((format(printf, 1, 2))) host_bytes_t host_format(const char *format, ...);
+
+// --- errors ---
+
+// Fails a hook: wptserve's HTTPException. Below 500 the client is told why.
+bool host_fail(host_error_t *error, uint16_t status, const char *why);
+
+// Whether this handler has ended its answer.
+bool host_ended(void);
+
+// What becomes of a write: true if it was done, or refused for no other reason than
+// that the answer has ended or the client has left, which fails no request.
+bool host_wrote(bool ok, const host_handler_types_write_error_t *refused, bool last,
+                host_error_t *error);
+
+// --- the request ---
+
+// The values of one field, joined by commas; false when it is absent.
+static inline bool host_header(host_request_t request, const char *name,
+                               host_bytes_t *value) {
+  handler_string_t wanted = host_string(name);
+  return host_handler_request_method_request_header(request, &wanted, value);
+}
+
+// The first value of the query's `name`; false when it is absent.
+bool host_query(host_request_t request, const char *name, host_bytes_t *value);
+
+// The whole body.
+bool host_body(host_request_t request, host_bytes_t *body, host_error_t *error);
+
+// --- the response ---
+
+static inline void host_status(host_response_t response, uint16_t code) {
+  host_handler_response_method_response_set_status(response, code, NULL);
+}
+
+// Adds a field.
+static inline void host_append(host_response_t response, const char *name,
+                               const char *value) {
+  host_bytes_t field = host_text(name), with = host_text(value);
+  host_handler_response_method_response_append_header(response, &field, &with);
+}
+
+// Replaces the field.
+static inline void host_set(host_response_t response, const char *name,
+                            const char *value) {
+  host_bytes_t field = host_text(name), with = host_text(value);
+  host_handler_response_method_response_set_header(response, &field, &with);
+}
+
+static inline void host_content(host_response_t response, host_bytes_t content) {
+  host_handler_response_method_response_set_content(response, &content);
+}
+
+// Sends status and fields now.
+bool host_write_status_headers(host_response_t response, host_error_t *error);
+
+// --- the writer ---
+
+// Writes content to the request's own stream; `last` ends it.
+bool host_write_data(host_response_t response, host_bytes_t data, bool last,
+                     host_error_t *error);
+
+// Ends the request's own stream.
+bool host_end_stream(host_response_t response, host_error_t *error);
+
+// The writer, for all that it can do besides. There is one; it may be kept.
+host_handler_writer_borrow_writer_t host_writer(host_response_t response);
+
+// --- host's log ---
+
+// Writes a line as by printf; `level` is HOST_HANDLER_LOG_LEVEL_INFO and so on.
+// What is printed to stdout and stderr goes there too, at info and warn.
+__attribute__((format(printf, 2, 3))) void host_log(host_handler_log_level_t level,
+                                                    const char *format, ...);
+
+#endif
