@@ -25,6 +25,8 @@ pub(crate) struct Context {
     pub(crate) dir: Arc<Dir>,
     /// Its file there.
     pub(crate) file: PathBuf,
+    /// It is a script: that folder is its file system.
+    pub(crate) is_script: bool,
     pub(crate) started: Instant,
     /// Nanoseconds on a processor, polls under way not included.
     used: AtomicU64,
@@ -43,6 +45,7 @@ impl Context {
             route,
             dir: Arc::clone(&handler.dir),
             file: handler.file().to_owned(),
+            is_script: handler.is_script(),
             started: Instant::now(),
             used: AtomicU64::new(0),
             polled: AtomicU64::new(0),

@@ -3,6 +3,7 @@
 //! environment: those interfaces are linked, and there is nothing in them.
 
 use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
@@ -13,7 +14,7 @@ use tokio::io::AsyncWrite;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 
 use crate::context::Context;
 use crate::state::State;
@@ -34,12 +35,18 @@ impl Wasi {
     fn new(context: &Arc<Context>) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(context.tenant.limits.handles);
-        let ctx = WasiCtx::builder()
-            .stdout(Output::new(context, tracing::Level::INFO))
+        let mut ctx = WasiCtx::builder();
+        ctx.stdout(Output::new(context, tracing::Level::INFO))
             .stderr(Output::new(context, tracing::Level::WARN))
             .allow_tcp(false)
-            .allow_udp(false)
-            .build();
+            .allow_udp(false);
+        if context.is_script {
+            let root = format!("/proc/self/fd/{}", context.dir.as_fd().as_raw_fd());
+            if let Err(error) = ctx.preopened_dir(root, "/", FsPerms::ReadOnly) {
+                tracing::warn!(%error, "a script cannot see its folder");
+            }
+        }
+        let ctx = ctx.build();
         Self { ctx, table }
     }
 }
