@@ -6,8 +6,8 @@ use bytes::Bytes;
 use host_stash::Key;
 use wasmtime::component::Resource;
 
-use super::generated::host::handler::stash::{Host, HostGuard, StashError};
 use super::Guard;
+use super::generated::host::handler::stash::{Host, HostGuard, StashError};
 use crate::state::State;
 use crate::url;
 
