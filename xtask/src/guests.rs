@@ -1,4 +1,5 @@
-//! Task `guests`: every handler in the repository, built into components.
+//! Task `guests`: every handler in the repository, built into components, and
+//! the runtimes of scripts.
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use serde_json::Value;
 use crate::command::{self, cargo, output};
 use crate::componentize::{component, put};
 use crate::paths;
+use crate::python;
 use crate::toolchain::Toolchain;
 
 /// What to build, and where to.
@@ -16,7 +18,8 @@ pub(crate) struct Args {
     /// Only this handler (its crate's name); may be given more than once.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
-    /// Put the folders `plugins` and `test-plugins` here instead of target/.
+    /// Put the folders `plugins`, `test-plugins` and `runtimes` here instead of
+    /// target/.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -26,6 +29,9 @@ const WORKSPACES: [(&str, &str); 2] = [
     ("examples/rust", "plugins"),
     ("tests/guests", "test-plugins"),
 ];
+
+/// The name of what runs Python scripts, which is no crate.
+const PYTHON_RUNTIME: &str = "python-runtime";
 
 /// One handler's crate.
 struct Guest {
@@ -63,6 +69,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             place(guest, &compiled, &out.join(folder))?;
         }
         built += chosen.len();
+    }
+    known.push(PYTHON_RUNTIME.to_owned());
+    if args.only.is_empty() || args.only.iter().any(|name| name == PYTHON_RUNTIME) {
+        python::build(out)?;
+        built += 1;
     }
     if built == 0 {
         bail!("no handler of that name; there are {}", known.join(", "));

@@ -11,6 +11,7 @@ mod hosts;
 mod journal;
 mod log;
 mod output;
+mod python;
 mod routes;
 mod serve;
 mod signals;

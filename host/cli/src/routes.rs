@@ -10,7 +10,7 @@ use host_server::routes::{Asked, Explanation, Listed, Listing, Routing};
 use serde_json::{Value, json};
 
 use crate::flags::Format;
-use crate::{SUCCESS, escape, output, wpt};
+use crate::{SUCCESS, escape, output, python, wpt};
 
 const AFTER: &str = "\
 Examples:
@@ -62,9 +62,12 @@ impl Routes {
             plugins: self.plugins.clone(),
             ..Settings::default()
         };
-        let config = flags.over(file).complete()?;
+        let mut settings = flags.over(file);
+        settings.python_runtime = settings.python_runtime.or_else(python::runtime);
+        let config = settings.complete()?;
         let runtime = Runtime::new(RuntimeConfig {
             instances: 1,
+            interpreter: config.python_runtime.clone(),
             ..RuntimeConfig::default()
         })?;
         let routing = Routing::new(&config, &runtime)?;

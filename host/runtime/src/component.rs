@@ -39,6 +39,8 @@ const HANDLE_RESET: &str = "handle-reset";
 const HANDLE_FRAME: &str = "handle-frame";
 const HANDLE_CLOSE: &str = "handle-close";
 const HANDLE_PIPE: &str = "handle-pipe";
+/// A script runtime's, called before its hooks.
+pub(crate) const LOAD: &str = "load";
 
 /// The interfaces that a handler may import, without the version of WASI's.
 pub(crate) const INTERFACES: &[&str] = &[
@@ -134,19 +136,27 @@ pub enum Problem {
     },
     /// A hook has another type than the WIT gives it.
     #[error(
-        "its export `{name}` is {found}, but must be func({first}request: borrow<request>, \
-         response: borrow<response>) -> result<{returned}, handler-error>"
+        "its export `{name}` is {found}, but must be func({first}request: borrow<request>\
+         {last}) -> result<{returned}, handler-error>"
     )]
     Hook {
         /// The hook.
         name: &'static str,
         /// Its type.
         found: String,
-        /// What the WIT gives it before the request and the response.
+        /// What the WIT gives it before the request.
         first: &'static str,
+        /// What it gives it behind the request.
+        last: &'static str,
         /// What the WIT has it return.
         returned: &'static str,
     },
+    /// It runs no scripts.
+    #[error(
+        "it does not run scripts: a runtime exports `load`, `main`, `handle-headers`, \
+         `handle-data` and `handle-pipe` (world script-runtime of host:handler@0.1.0)"
+    )]
+    NoRuntime,
     /// It exports no hook.
     #[error(
         "it exports no hook: a handler exports `main`, `handle-headers`, `handle-data` or another hook of host:handler@0.1.0; this one exports {}",
@@ -232,7 +242,7 @@ impl Loaded {
 }
 
 /// Finds a hook and checks its type.
-fn hook<P, T>(
+pub(crate) fn hook<P, T>(
     pre: &InstancePre<State>,
     name: &'static str,
 ) -> Result<Option<ComponentExportIndex>, Problem>
@@ -247,11 +257,17 @@ where
         HANDLE_RESET => "code: u32, ",
         HANDLE_CLOSE => "closing: closing, ",
         HANDLE_PIPE => "name: string, arguments: list<string>, ",
+        LOAD => "path: string, source: list<u8>, compiled: option<list<u8>>, ",
         _ => "",
     };
     let returned = match name {
         HANDLE_PIPE => "bool",
+        LOAD => "loaded",
         _ => "_",
+    };
+    let last = match name {
+        LOAD => "",
+        _ => ", response: borrow<response>",
     };
     let Some((item, index)) = pre.component().get_export(None, name) else {
         return Ok(None);
@@ -272,6 +288,7 @@ where
         name,
         found,
         first,
+        last,
         returned,
     })
 }

@@ -25,6 +25,9 @@ pub(crate) struct Context {
     pub(crate) dir: Arc<Dir>,
     /// Its file there.
     pub(crate) file: PathBuf,
+    /// The folder that the guest has as WASI's `/`, to be read. Without it WASI
+    /// has no files.
+    pub(crate) folder: Option<Arc<Dir>>,
     pub(crate) started: Instant,
     /// Nanoseconds on a processor, polls under way not included.
     used: AtomicU64,
@@ -43,6 +46,7 @@ impl Context {
             route,
             dir: Arc::clone(&handler.dir),
             file: handler.file().to_owned(),
+            folder: handler.is_script().then(|| Arc::clone(&handler.dir)),
             started: Instant::now(),
             used: AtomicU64::new(0),
             polled: AtomicU64::new(0),

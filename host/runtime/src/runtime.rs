@@ -16,6 +16,7 @@ use wasmtime::component::{Component, Linker};
 
 use crate::cache::Cache;
 use crate::component::{Loaded, Problem, check_preamble};
+use crate::script::Interpreter;
 use crate::state::State;
 use crate::{bindings, engine, wasi};
 
@@ -31,6 +32,9 @@ pub struct RuntimeConfig {
     /// How long a request waits for its turn when the pool, or its tenant's
     /// share, is used up. Then it is answered 503.
     pub instance_wait: Duration,
+    /// The component that runs scripts (world `script-runtime` of the WIT); with
+    /// `None` a script's request is refused.
+    pub interpreter: Option<PathBuf>,
 }
 
 impl Default for RuntimeConfig {
@@ -39,6 +43,7 @@ impl Default for RuntimeConfig {
             cache_dir: None,
             instances: 1_000,
             instance_wait: Duration::from_secs(2),
+            interpreter: None,
         }
     }
 }
@@ -73,6 +78,8 @@ pub struct Runtime {
     /// The pool's size.
     pub(crate) instances: u32,
     pub(crate) instance_wait: Duration,
+    /// What runs scripts.
+    pub(crate) interpreter: Option<Interpreter>,
     /// Components in use or being made, by the hash of their bytes.
     components: Mutex<HashMap<Digest, Entry>>,
     /// Bounds the compilations that run at a time.
@@ -120,6 +127,7 @@ impl Runtime {
             slots: Semaphore::new(instances as usize),
             instances,
             instance_wait: config.instance_wait,
+            interpreter: config.interpreter.map(Interpreter::new),
             components: Mutex::new(HashMap::new()),
             compilers: Semaphore::new(threads),
         }))

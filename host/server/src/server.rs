@@ -128,6 +128,7 @@ impl Server {
 
         let runtime = Runtime::new(RuntimeConfig {
             cache_dir: Some(config.state.join("cache")),
+            interpreter: config.python_runtime.clone(),
             ..RuntimeConfig::default()
         })?;
         let mut sites = Sites::default();

@@ -12,6 +12,7 @@ use host_stash::Stash;
 
 use crate::ServerError;
 use crate::config::TenantConfig;
+use crate::config::wptserve::as_dict;
 use crate::pipes::Pipes;
 use crate::routes::{self, Action, Table};
 
@@ -39,8 +40,6 @@ pub(crate) struct Root {
     pub(crate) content: host_content::Site,
     /// Where that is, for messages and for watching.
     pub(crate) folder: PathBuf,
-    /// See [`TenantConfig::wpt`].
-    pub(crate) is_wpt: bool,
 }
 
 /// What every site knows of its server, once that listens.
@@ -111,6 +110,12 @@ impl Site {
     ) -> Arc<Self> {
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
+        let facts = Facts {
+            ports: known.ports.clone(),
+            ..config.facts.clone()
+        };
+        let told = tenant.vars.entry(as_dict::VARIABLE.to_owned());
+        told.or_insert_with(|| as_dict::as_dict(&facts).to_string());
         tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
@@ -126,7 +131,11 @@ impl Site {
                 raw: config.raw,
                 wrappers: known.wrappers,
                 inject: known.script.clone(),
-                facts: Arc::new(facts(config, &opened.1, url_base, &known.ports)),
+                facts: Arc::new(Facts {
+                    doc_root: opened.1.clone(),
+                    url_base: url_base.to_owned(),
+                    ..facts.clone()
+                }),
                 pipes: Arc::default(),
                 hidden: match config.hidden.clone() {
                     hidden if hidden.is_empty() => Hidden::default(),
@@ -143,7 +152,6 @@ impl Site {
                 dir,
                 content,
                 folder,
-                is_wpt: config.wpt,
             })
         };
         let main = root(opened.main, "/", Arc::clone(&own));
@@ -183,21 +191,6 @@ impl Site {
     /// Its folders: its own, then those that its routes mount.
     pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<Root>> {
         std::iter::once(&self.main).chain(self.table.mounts())
-    }
-}
-
-/// What a tenant's templates may tell of the server.
-fn facts(
-    config: &TenantConfig,
-    folder: &Path,
-    url_base: &str,
-    ports: &BTreeMap<String, Vec<u16>>,
-) -> Facts {
-    Facts {
-        doc_root: folder.to_owned(),
-        url_base: url_base.to_owned(),
-        ports: ports.clone(),
-        ..config.facts.clone()
     }
 }
 
@@ -279,7 +272,6 @@ mod tests {
                 pipes: BTreeMap::new(),
                 limits: Limits::default(),
                 facts: Facts::default(),
-                wpt: false,
                 routes: Vec::new(),
                 hidden: Vec::new(),
             };

@@ -53,6 +53,7 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         stash: root.read("stash", Entry::parsed),
         wrappers: root.read("wrappers", Entry::flag),
         inject_script: root.read("inject-script", Entry::path),
+        python_runtime: root.read("python-runtime", Entry::path),
         vars: vars(&mut root),
         pipes: pipes(&mut root),
         limits: limits(&mut root, "limits", HANDLER),

@@ -70,6 +70,8 @@ pub struct ServerConfig {
     pub wrappers: bool,
     /// A file whose script is put before the first content of every HTML document.
     pub inject_script: Option<PathBuf>,
+    /// The component that runs Python scripts; with `None` they are refused.
+    pub python_runtime: Option<PathBuf>,
     /// The name that URLs have for the server, instead of the address.
     pub url_host: Option<String>,
     /// Names that should lead here.
@@ -126,8 +128,6 @@ pub struct TenantConfig {
     /// What templates are told; its folder and the ports are filled in when they
     /// are known.
     pub facts: Facts,
-    /// Whether it is served as `wpt serve` serves a checkout.
-    pub wpt: bool,
     /// What is answered otherwise than by the folder, in order.
     pub routes: Vec<Route>,
     /// Paths that are not served, neither by routes nor by name, and not listed.
@@ -179,6 +179,8 @@ pub struct Settings {
     pub wrappers: Option<bool>,
     /// See [`ServerConfig::inject_script`].
     pub inject_script: Option<PathBuf>,
+    /// See [`ServerConfig::python_runtime`].
+    pub python_runtime: Option<PathBuf>,
     /// For every tenant.
     pub vars: BTreeMap<String, String>,
     /// See [`TenantConfig::pipes`]; the default tenant's.
@@ -253,6 +255,7 @@ impl Settings {
             stash: self.stash.or(below.stash),
             wrappers: self.wrappers.or(below.wrappers),
             inject_script: self.inject_script.or(below.inject_script),
+            python_runtime: self.python_runtime.or(below.python_runtime),
             vars: below.vars,
             pipes: below.pipes,
             limits: below.limits,
@@ -324,7 +327,6 @@ impl Settings {
                 pipes: self.pipes,
                 limits: limits.clone(),
                 facts,
-                wpt: preset.is_some(),
                 routes,
                 hidden: self.hidden,
             });
@@ -338,7 +340,6 @@ impl Settings {
             tenants.push(TenantConfig {
                 name: tenant.name,
                 facts: facts(&hosts),
-                wpt: false,
                 hosts,
                 is_default: false,
                 plugins: tenant.plugins,
@@ -395,6 +396,7 @@ impl Settings {
             stash: self.stash.unwrap_or_default(),
             wrappers,
             inject_script: self.inject_script,
+            python_runtime: self.python_runtime,
         })
     }
 }
