@@ -53,7 +53,7 @@ pub use finish::{Content, Draft, Finish, Finishing, Piece, Pull, Whole};
 pub use handler::{Handler, Outcome};
 pub use inspect::Inspection;
 pub use limits::{Limit, Limits};
-pub use outgoing::{Grant, Outgoing};
+pub use outgoing::{Grant, Outgoing, Trust};
 pub use pipe::{Call, Failed, Held};
 pub use registry::{LoadError, LoadProblem, Registry};
 pub use route::Route;

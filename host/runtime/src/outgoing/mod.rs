@@ -11,7 +11,6 @@ mod address;
 mod grant;
 mod send;
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -32,31 +31,38 @@ const AT_A_TIME: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Outgoing {
     grants: Vec<Grant>,
-    tls: Option<Arc<ClientConfig>>,
+    trust: Option<Trust>,
 }
 
-impl Outgoing {
-    /// `authorities` are trusted beside those of Mozilla's list.
+/// Whose certificates handlers trust. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Trust(Arc<ClientConfig>);
+
+impl Trust {
+    /// Those of Mozilla's list, and of these authorities.
     ///
     /// # Errors
     /// An authority's certificate is none.
-    pub fn new(grants: Vec<Grant>, authorities: &[CertificateDer<'static>]) -> io::Result<Self> {
+    pub fn new(authorities: &[CertificateDer<'static>]) -> Result<Self, rustls::Error> {
         let mut roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.into(),
         };
         for authority in authorities {
-            roots.add(authority.clone()).map_err(io::Error::other)?;
+            roots.add(authority.clone())?;
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(io::Error::other)?
+            .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self {
-            grants,
-            tls: Some(Arc::new(config)),
-        })
+        Ok(Self(Arc::new(config)))
+    }
+}
+
+impl Outgoing {
+    /// Without `trust` there is no https.
+    pub fn new(grants: Vec<Grant>, trust: Option<Trust>) -> Self {
+        Self { grants, trust }
     }
 
     /// What is granted.
@@ -102,15 +108,10 @@ impl Sender {
             ));
             return Err(Error::HttpRequestDenied);
         }
-        let tls = match is_tls {
-            true => Some(
-                tenant
-                    .outgoing
-                    .tls
-                    .clone()
-                    .ok_or(Error::ConfigurationError)?,
-            ),
-            false => None,
+        let tls = match &tenant.outgoing.trust {
+            _ if !is_tls => None,
+            Some(Trust(config)) => Some(config.clone()),
+            None => return Err(Error::ConfigurationError),
         };
         Ok(Target { host, port, tls })
     }
