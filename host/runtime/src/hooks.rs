@@ -374,7 +374,12 @@ impl Life<'_> {
             Err(error) => {
                 let state = self.store.data();
                 let limits = &state.context.tenant.limits;
-                Err(Failure::from_wasm(&error, &state.meter, limits, self.pool))
+                let failure = Failure::from_wasm(&error, &state.meter, limits, self.pool);
+                Err(match (failure, self.guest, self.instance) {
+                    // Before the script's first line.
+                    (Failure::Overrun(limit), Guest::Script(..), None) => Failure::Cramped(limit),
+                    (failure, ..) => failure,
+                })
             }
         }
     }
