@@ -11,7 +11,7 @@ fn root() -> Result<Descriptor, String> {
 }
 
 fn told<T>(result: Result<T, ErrorCode>) -> Result<T, String> {
-    result.map_err(|error| format!("{error:?}"))
+    result.map_err(|error| error.name().to_owned())
 }
 
 fn either(result: Result<String, String>) -> String {

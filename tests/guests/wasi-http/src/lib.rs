@@ -45,6 +45,8 @@ impl wasip2::exports::http::incoming_handler::Guest for Proxy {
 /// Method, scheme, authority, target and fields, a line each.
 fn about(request: &IncomingRequest, out: ResponseOutparam) {
     let method = match request.method() {
+        Method::Get => "GET".to_owned(),
+        Method::Post => "POST".to_owned(),
         Method::Other(method) => method,
         method => format!("{method:?}"),
     };
@@ -180,7 +182,10 @@ fn spin(_out: ResponseOutparam) {
 
 /// A line on stdout, WASI's way.
 fn println(request: &IncomingRequest, out: ResponseOutparam) {
-    let text = format!("asked for {}\n", request.path_with_query().unwrap_or_default());
+    let text = format!(
+        "asked for {}\n",
+        request.path_with_query().unwrap_or_default()
+    );
     let stdout = wasip2::cli::stdout::get_stdout();
     stdout.blocking_write_and_flush(text.as_bytes()).unwrap();
     answer(out, 200, "printed");

@@ -1,9 +1,7 @@
 //! Requests of its own.
 
 use wasip2::http::outgoing_handler::handle;
-use wasip2::http::types::{
-    ErrorCode, Fields, OutgoingRequest, ResponseOutparam, Scheme,
-};
+use wasip2::http::types::{ErrorCode, Fields, OutgoingRequest, ResponseOutparam, Scheme};
 
 use crate::{answer, read_all};
 
