@@ -84,10 +84,7 @@ fn frames(host: &Host, path: &str) {
 
 fn frames_on_http1(host: &Host, path: &str) {
     let mut client = host.h1();
-    for (field, status, text) in [
-        ("pass", 200, "desserts\nEnd of File"),
-        ("fail", 403, ""),
-    ] {
+    for (field, status, text) in [("pass", 200, "desserts\nEnd of File"), ("fail", 403, "")] {
         client.send(format!(
             "POST {path} HTTP/1.1\r\nHost: t\r\ntest: {field}\r\nContent-Length: 8\r\n\r\nstressed"
         ));
@@ -96,10 +93,19 @@ fn frames_on_http1(host: &Host, path: &str) {
 }
 
 fn hooks_of_a_request(host: &Host, path: &str) {
-    let wanted = ["headers end-stream=false", "data 5", "trailer x-sum=5", "main"];
+    let wanted = [
+        "headers end-stream=false",
+        "data 5",
+        "trailer x-sum=5",
+        "main",
+    ];
     let key = Uuid::new_v4();
     let mut client = host.h2();
-    client.send(headers(1).post(&format!("{path}?token={key}")).end_headers());
+    client.send(
+        headers(1)
+            .post(&format!("{path}?token={key}"))
+            .end_headers(),
+    );
     client.send(data(1, "hello"));
     client.send(headers(1).field("x-sum", "5").end_headers().end_stream());
     client.answer(1).expect(200);
