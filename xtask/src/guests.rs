@@ -1,14 +1,16 @@
 //! Task `guests`: every handler in the repository, built into components.
 
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use host_project::languages::rust::{self, Toolchain};
+use host_project::{Output, put};
 use serde_json::Value;
 
-use crate::command::{self, cargo, output};
-use crate::componentize::{component, put};
-use crate::paths;
-use crate::toolchain::Toolchain;
+use crate::command::{cargo, output};
+use crate::{paths, toolchain};
 
 /// What to build, and where to.
 #[derive(Default, clap::Args)]
@@ -34,13 +36,20 @@ struct Guest {
     /// The component's name in its folder, without `.wasm`: the crate's name,
     /// or `[package.metadata.host] route`.
     route: String,
+    /// Its Cargo.toml.
+    manifest: PathBuf,
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let toolchain = Toolchain::find()?;
+    let threads = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    threads.block_on(build(args))
+}
+
+async fn build(args: &Args) -> Result<()> {
+    let toolchain = toolchain::obtain().await?;
     let target = paths::target();
-    let target_dir = target.join("guests");
-    let compiled = target_dir.join(toolchain.target()).join("release");
     let out = args.out.as_deref().unwrap_or(&target);
 
     let mut known = Vec::new();
@@ -54,18 +63,38 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         if chosen.is_empty() {
             continue;
         }
-        let mut build = toolchain.build(&workspace, &target_dir);
-        for guest in &chosen {
-            build.args(["--package", &guest.name]);
-        }
-        command::run(&mut build)?;
-        for guest in &chosen {
-            place(guest, &compiled, &out.join(folder))?;
-        }
+        compile(toolchain, &workspace, &chosen, &out.join(folder)).await?;
         built += chosen.len();
     }
     if built == 0 {
         bail!("no handler of that name; there are {}", known.join(", "));
+    }
+    Ok(())
+}
+
+/// Compiles crates of a workspace and puts their components in place.
+async fn compile(
+    toolchain: Toolchain,
+    workspace: &Path,
+    guests: &[Guest],
+    folder: &Path,
+) -> Result<()> {
+    let mut arguments = vec![
+        OsString::from("--target-dir"),
+        paths::target().join("guests").into(),
+    ];
+    for guest in guests {
+        arguments.extend(["--package".into(), OsString::from(&guest.name)]);
+    }
+    let mut print = |bytes: &[u8]| drop(io::stderr().write_all(bytes));
+    let mut output = Output::new(io::stderr().is_terminal(), &mut print);
+    let compiled = toolchain.compile(workspace, &arguments, &mut output);
+    let compiled = compiled.await?;
+    for guest in guests {
+        let mut files = compiled.iter();
+        let file = files.find(|compiled| compiled.manifest == guest.manifest);
+        let file = file.with_context(|| format!("cargo made no module of {}", guest.name))?;
+        place(guest, &rust::encode(&file.file)?, folder)?;
     }
     Ok(())
 }
@@ -96,16 +125,15 @@ fn guests(workspace: &Path) -> Result<Vec<Guest>> {
         Some(Guest {
             name: name.to_owned(),
             route: route.to_owned(),
+            manifest: PathBuf::from(package["manifest_path"].as_str()?),
         })
     };
     Ok(components.filter_map(guest).collect())
 }
 
-fn place(guest: &Guest, compiled: &Path, folder: &Path) -> Result<()> {
-    let file = format!("{}.wasm", guest.name.replace('-', "_"));
-    let bytes = component(&compiled.join(file))?;
+fn place(guest: &Guest, bytes: &[u8], folder: &Path) -> Result<()> {
     let path = folder.join(format!("{}.wasm", guest.route));
-    let news = if put(&bytes, &path)? {
+    let news = if put(bytes, &path)? {
         ""
     } else {
         " (unchanged)"

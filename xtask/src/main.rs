@@ -6,7 +6,6 @@
 mod bench;
 mod check;
 mod command;
-mod componentize;
 mod demo;
 mod fuzz;
 mod guests;
