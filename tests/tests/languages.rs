@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use host_tests::h2::{self, code, data, frame, goaway, headers, kind, ping, reset};
+use host_tests::h2::{self, code, data, frame, headers, kind, ping, reset};
 use host_tests::{DEADLINE, Host, example, plugin, uuid};
 
 /// The languages, by their folders beneath target/plugins; Rust's is that itself.
