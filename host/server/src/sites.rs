@@ -11,6 +11,7 @@ use host_runtime::{Listener, Registry, Runtime, Tenant};
 use host_stash::Stash;
 
 use crate::ServerError;
+use crate::builds::Builds;
 use crate::config::TenantConfig;
 use crate::pipes::Pipes;
 use crate::routes::{self, Action, Table};
@@ -23,6 +24,8 @@ pub(crate) struct Site {
     pub(crate) main: Arc<Root>,
     /// What is answered otherwise than by that, and further folders.
     pub(crate) table: Table,
+    /// What is built of sources meanwhile.
+    pub(crate) builds: Arc<Builds>,
 }
 
 /// A folder as it is served.
@@ -54,6 +57,8 @@ pub(crate) struct Known {
     pub(crate) wrappers: bool,
     /// What is put into documents.
     pub(crate) script: Option<Script>,
+    /// What is built of sources meanwhile.
+    pub(crate) builds: Arc<Builds>,
 }
 
 /// Every site, found by host name.
@@ -161,6 +166,7 @@ impl Site {
             tenant,
             main,
             table,
+            builds: Arc::clone(&known.builds),
         })
     }
 
