@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-
 /// What is embedded, from the repository's root: the list's name, its folder.
 const LISTS: [(&str, &[&str]); 2] = [
     (
@@ -31,11 +30,7 @@ const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "target", "__pycache__", ".hos
 
 fn main() -> Result<()> {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("run by cargo")?);
-    let root = here
-        .ancestors()
-        .nth(2)
-        .ok_or("host/project")?
-        .to_path_buf();
+    let root = here.ancestors().nth(2).ok_or("host/project")?.to_path_buf();
     let mut code = String::new();
     for (name, folders) in LISTS {
         let mut files = Vec::new();

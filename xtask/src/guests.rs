@@ -1,4 +1,5 @@
-//! Task `guests`: every handler in the repository, built into components.
+//! Task `guests`: every handler in the repository, built into components, and
+//! the runtimes of scripts.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -10,7 +11,7 @@ use host_project::{Output, put};
 use serde_json::Value;
 
 use crate::command::{cargo, output};
-use crate::{paths, toolchain};
+use crate::{paths, python, toolchain};
 
 /// What to build, and where to.
 #[derive(Default, clap::Args)]
@@ -18,7 +19,8 @@ pub(crate) struct Args {
     /// Only this handler (its crate's name); may be given more than once.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
-    /// Put the folders `plugins` and `test-plugins` here instead of target/.
+    /// Put the folders `plugins`, `test-plugins` and `runtimes` here instead of
+    /// target/.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -28,6 +30,9 @@ const WORKSPACES: [(&str, &str); 2] = [
     ("examples/rust", "plugins"),
     ("tests/guests", "test-plugins"),
 ];
+
+/// The name of what runs Python scripts, which is no crate.
+const PYTHON_RUNTIME: &str = "python-runtime";
 
 /// One handler's crate.
 struct Guest {
@@ -65,6 +70,11 @@ async fn build(args: &Args) -> Result<()> {
         }
         compile(toolchain, &workspace, &chosen, &out.join(folder)).await?;
         built += chosen.len();
+    }
+    known.push(PYTHON_RUNTIME.to_owned());
+    if args.only.is_empty() || args.only.iter().any(|name| name == PYTHON_RUNTIME) {
+        python::build(out)?;
+        built += 1;
     }
     if built == 0 {
         bail!("no handler of that name; there are {}", known.join(", "));

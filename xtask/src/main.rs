@@ -10,6 +10,7 @@ mod demo;
 mod fuzz;
 mod guests;
 mod paths;
+mod python;
 mod test;
 mod toolchain;
 mod wit;
@@ -29,7 +30,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Build the handlers: examples into target/plugins, the tests' into
-    /// target/test-plugins.
+    /// target/test-plugins; and what runs Python scripts into target/runtimes.
     Guests(guests::Args),
     /// Build everything and serve the examples.
     Demo(demo::Args),

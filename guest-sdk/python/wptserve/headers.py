@@ -1,5 +1,7 @@
 """The fields of a response."""
 
+from collections import OrderedDict
+
 from .multidict import missing
 from .utils import isomorphic_encode
 
@@ -17,7 +19,7 @@ class ResponseHeaders:
     """
 
     def __init__(self):
-        self.data = {}
+        self.data = OrderedDict()
 
     def set(self, key, value):
         """Replaces all lines of the name by one, spelt as it is now."""

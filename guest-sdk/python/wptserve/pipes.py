@@ -4,6 +4,8 @@ Host's own pipes, `status`, `header`, `slice`, `trickle`, `sub` and `gzip`, run 
 on what a script answers. One that a script defines is called when the query names it.
 """
 
+from .template import template  # noqa: F401
+
 
 class Pipeline:
     """The pipes that were defined, by name."""

@@ -33,28 +33,40 @@ class Server:
 
 
 class Config(Mapping):
-    """Settings by key or as attributes; read-only."""
+    """Settings by key or as attributes; read-only.
+
+    A key that is not there is a ValueError, by `get` too, as in wptserve.
+    """
 
     def __init__(self, data):
-        self._data = data
+        self.__dict__.update(data)
+
+    def __setattr__(self, key, value):
+        raise ValueError("Config is immutable")
+
+    __setitem__ = __setattr__
 
     def __getitem__(self, key):
-        return self._data[key]
+        try:
+            return getattr(self, key)
+        except AttributeError:
+            raise ValueError("there is no setting %r" % key) from None
+
+    def __contains__(self, key):
+        return key in self.__dict__
 
     def __iter__(self):
-        return iter(self._data)
+        return iter(self.__dict__)
 
     def __len__(self):
-        return len(self._data)
+        return len(self.__dict__)
 
-    def __getattr__(self, name):
-        try:
-            return self.__dict__["_data"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+    def __str__(self):
+        return str(self.__dict__)
 
     def as_dict(self):
-        return json.loads(json.dumps(self._data))
+        """The settings as JSON has them."""
+        return json.loads(json.dumps(self.__dict__))
 
 
 def _settings():
@@ -72,8 +84,8 @@ def _settings():
         "server_host": host,
         "doc_root": "/",
         "ports": ports,
-        "domains": {"": host},
-        "not_domains": {},
+        "domains": {"": {"": host}},
+        "not_domains": {"": {}},
         "all_domains": {"": {"": host}},
         "alternate_hosts": {},
         "logging": {"level": "DEBUG", "suppress_handler_traceback": False},

@@ -7,6 +7,7 @@ frames the content itself, uses host's raw functions, for which the tenant needs
 """
 
 from .refusal import Gone, writing
+from .request_handler import RequestHandler
 from .utils import isomorphic_encode
 
 
@@ -23,6 +24,7 @@ class ResponseWriter:
         self._headers_complete = False
         # Host has written the head, and frames the content.
         self._framed = False
+        self._handler = RequestHandler(response)
 
     def bind(self, host):
         """Takes the host's response of the hook that runs now."""

@@ -13,6 +13,7 @@ mod journal;
 mod log;
 mod new;
 mod output;
+mod python;
 mod routes;
 mod serve;
 mod signals;

@@ -19,7 +19,7 @@ use crate::signals::Signals;
 use crate::style::{self, Paint};
 use crate::watch::Watch;
 use crate::wpt::WptFlags;
-use crate::{CUT_OFF, SUCCESS, banner, log};
+use crate::{CUT_OFF, SUCCESS, banner, log, python};
 
 /// How long the threads may take to end after the server has.
 const LAST_THREADS: Duration = Duration::from_millis(500);
@@ -41,8 +41,8 @@ Examples:
   host serve --config host.toml
   host serve --wpt web-platform-tests
 
-DIR/a/b.wasm answers /a/b and /a/b.wasm, DIR/a/index.wasm answers /a/, and other
-files are served as files. The plaintext port speaks HTTP/1.1 and HTTP/2 (with
+DIR/a/b.wasm answers /a/b and /a/b.wasm, DIR/a/index.wasm answers /a/, DIR/a/b.py, a
+wptserve handler, answers /a/b.py, and other files are served as files. The plaintext port speaks HTTP/1.1 and HTTP/2 (with
 prior knowledge, or by upgrade), the TLS port both by ALPN.
 
 With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"listeners\":[…],\"ca\":…,\"pid\":…};
@@ -72,6 +72,11 @@ meant from its own folder:
   stash = \"redis://127.0.0.1\"    # shared with other hosts, by tenants of the same name
   wrappers = true                # a.any.html for a.any.js, as wpt serve makes it
   inject-script = \"inject.js\"    # put before the content of HTML documents
+  files = true                   # components see the folder as WASI's /, read-only
+  outgoing = [\"api.a.test\", \"*.b.test\", \"127.0.0.1:9000\"] # where handlers may
+                                 # send requests (wasi:http); nowhere by default
+  outgoing-ca = \"ca.pem\"        # trusted there, beside the usual authorities
+  python-runtime = \"python.wasm\" # what runs .py handlers, if not the one that is found
 
   [limits]                       # limits of handlers
   memory = \"128 MiB\"
@@ -101,7 +106,7 @@ meant from its own folder:
   name = \"a\"
   hosts = [\"a.test\", \"*.a.test\"]
   plugins = \"a\"
-  raw = true
+  raw = true                     # and files, outgoing
   limits = { memory = \"32 MiB\" } # laid over those above
   vars = { greeting = \"hi\" }
   [[tenant.route]]               # routes and hidden paths of its own
@@ -200,6 +205,11 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     inject_script: Option<PathBuf>,
 
+    /// The component that runs Python scripts, DIR/a/b.py [default: python.wasm beside this program,
+    /// in ../lib/host, or built by `cargo xtask guests`]
+    #[arg(long, value_name = "FILE")]
+    python_runtime: Option<PathBuf>,
+
     #[command(flatten)]
     limits: LimitFlags,
 
@@ -267,11 +277,14 @@ impl Serve {
             journal: self.journal,
             stash: self.stash,
             inject_script: self.inject_script,
+            python_runtime: self.python_runtime,
             limits: self.limits.handler,
             connections: self.limits.connection,
             ..Settings::default()
         };
-        Ok(flags.over(files).complete()?)
+        let mut settings = flags.over(files);
+        settings.python_runtime = settings.python_runtime.or_else(python::runtime);
+        Ok(settings.complete()?)
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn asked(head: &Head) -> Option<String> {
 }
 
 /// How a file's content is escaped if its path makes it a template.
-pub(crate) fn template_of(path: &Path) -> Option<Escape> {
+pub fn template_of(path: &Path) -> Option<Escape> {
     files::is_template(path).then(|| Escape::for_file(&path.to_string_lossy()))
 }
 

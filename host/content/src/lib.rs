@@ -37,7 +37,7 @@ pub mod template;
 pub mod wrappers;
 
 pub use body::{BLOCK, Body, Piece, Pull, Source};
-pub use finish::{finish, touches};
+pub use finish::{finish, template_of, touches};
 pub use inject::{BadScript, Script};
 pub use refusal::Refusal;
 pub use response::{Response, Served};

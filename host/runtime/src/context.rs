@@ -25,6 +25,9 @@ pub(crate) struct Context {
     pub(crate) dir: Arc<Dir>,
     /// Its file there.
     pub(crate) file: PathBuf,
+    /// The folder that the guest has as WASI's `/`, to be read. Without it WASI
+    /// has no files.
+    pub(crate) folder: Option<Arc<Dir>>,
     pub(crate) started: Instant,
     /// Nanoseconds on a processor, polls under way not included.
     used: AtomicU64,
@@ -39,6 +42,7 @@ impl Context {
     pub(crate) fn new(tenant: Arc<Tenant>, route: Route, handler: &Handler) -> Arc<Self> {
         Arc::new(Self {
             log_left: AtomicUsize::new(tenant.limits.log_bytes),
+            folder: (tenant.files || handler.is_script()).then(|| Arc::clone(&handler.dir)),
             tenant,
             route,
             dir: Arc::clone(&handler.dir),

@@ -22,7 +22,7 @@ pub(crate) const OPEN: usize = 64;
 const PIECE: usize = 1024 * 1024;
 
 /// Entries of a folder that are listed: each costs the host a hundred bytes.
-const ENTRIES: usize = 10_000;
+pub(crate) const ENTRIES: usize = 10_000;
 
 /// A table for the files that a request has open.
 pub(crate) fn table() -> ResourceTable {
@@ -179,7 +179,7 @@ fn resolve(path: &str) -> Result<PathBuf, Error> {
 }
 
 /// Whether a name is hidden, as the server hides it (RFC 8615 for the exception).
-fn is_hidden(name: &str) -> bool {
+pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with('.') && name != ".well-known"
 }
 

@@ -17,9 +17,9 @@ use crate::Handler;
 /// Works on answers that handlers left to the host: status, fields and content,
 /// set on `response`. One that a handler wrote through its writer is as it is.
 pub trait Finish: fmt::Debug + Send + Sync {
-    /// Whether there is anything to do for the answer to this request. If not,
-    /// the answer takes no detour.
-    fn touches(&self, head: &Head) -> bool;
+    /// Whether there is anything to do for the answer of `handler` to this
+    /// request. If not, the answer takes no detour.
+    fn touches(&self, handler: &Handler, head: &Head) -> bool;
 
     /// Makes what is sent of what `handler` left: a page that says why, where it
     /// cannot. Called once for an answer, before anything of it was sent.

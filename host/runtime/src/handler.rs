@@ -8,12 +8,14 @@ use cap_std::fs::Dir;
 use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::answer::{Answer, Refused};
+use crate::answer::Answer;
 use crate::component::Loaded;
 use crate::context::Context;
 use crate::finish::{Finish, Finisher};
-use crate::hooks::{Ending, Task};
+use crate::hooks::{Ending, Guest, Task};
 use crate::limits::Limit;
+use crate::registry::LoadProblem;
+use crate::script::{self, Script};
 use crate::state::State;
 use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks, url};
 
@@ -25,10 +27,17 @@ const RETRY_AFTER: &str = "1";
 #[derive(Debug)]
 pub struct Handler {
     pub(crate) runtime: Arc<Runtime>,
-    pub(crate) loaded: Arc<Loaded>,
+    program: Program,
     /// The folder that the file is in.
     pub(crate) dir: Arc<Dir>,
     file: PathBuf,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug)]
+pub(crate) enum Program {
+    Component(Arc<Loaded>),
+    Script(Arc<Script>),
 }
 
 /// What became of a request.
@@ -53,23 +62,44 @@ pub struct Outcome {
 }
 
 impl Handler {
-    pub(crate) fn new(
-        runtime: Arc<Runtime>,
-        loaded: Arc<Loaded>,
-        dir: Arc<Dir>,
-        file: &Path,
-    ) -> Self {
+    pub(crate) fn new(runtime: Arc<Runtime>, program: Program, dir: Arc<Dir>, file: &Path) -> Self {
         Self {
             runtime,
-            loaded,
+            program,
             dir,
             file: file.to_owned(),
         }
     }
 
-    /// The hooks that it exports.
+    /// The hooks that it exports; for a script those that one may define.
     pub fn hooks(&self) -> Hooks {
-        self.loaded.hooks()
+        match &self.program {
+            Program::Component(loaded) => loaded.hooks(),
+            Program::Script(_) => script::HOOKS,
+        }
+    }
+
+    /// Whether it is a script, which sees its folder as a file system.
+    pub fn is_script(&self) -> bool {
+        matches!(self.program, Program::Script(_))
+    }
+
+    /// What to make an instance of.
+    pub(crate) async fn guest(&self) -> Result<Guest, Failure> {
+        let script = match &self.program {
+            Program::Component(loaded) => return Ok(Guest::Component(loaded.clone())),
+            Program::Script(script) => script.clone(),
+        };
+        let Some(interpreter) = &self.runtime.interpreter else {
+            return Err(Failure::Host(LoadProblem::NoRuntime.to_string()));
+        };
+        match interpreter.runner(&self.runtime).await {
+            Ok(runner) => Ok(Guest::Script(runner, script)),
+            Err(problem) => {
+                let file = interpreter.file().display();
+                Err(Failure::Host(format!("{file}: {problem}")))
+            }
+        }
     }
 
     /// The file that it came from, relative to its registry's directory.
@@ -80,7 +110,10 @@ impl Handler {
     /// Whether both run the same compiled component: files of the same content
     /// share it.
     pub fn shares_code_with(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.loaded, &other.loaded)
+        match (&self.program, &other.program) {
+            (Program::Component(ours), Program::Component(theirs)) => Arc::ptr_eq(ours, theirs),
+            _ => false,
+        }
     }
 
     /// Runs a request through its whole life (see the comment of the package
@@ -105,20 +138,25 @@ impl Handler {
             dropped: Duration::ZERO,
             response_bytes: 0,
         };
-        let turn = tokio::select! {
+        let ready = async {
+            // Before the turn: compiling an interpreter takes long.
+            let guest = self.guest().await?;
+            Ok((guest, self.turn(tenant).await?))
+        };
+        let ready = tokio::select! {
             biased;
-            turn = self.turn(tenant) => turn,
+            ready = ready => ready,
             error = exchange.gone() => Err(Failure::Client(error)),
         };
         // A raw answer was begun: no other can take its place.
         let mut begun = false;
-        let result = match turn {
-            Ok(turn) => {
+        let result = match ready {
+            Ok((guest, turn)) => {
                 let deadline = tokio::time::Instant::now() + tenant.limits.wall;
                 let handler = Arc::clone(&self);
                 let finisher = finish.map(|finish| Finisher { finish, handler });
                 let state = State::new(exchange, context.clone(), finisher);
-                let run = hooks::run(&self.runtime, &self.loaded, state, Task::Answer).await;
+                let run = hooks::run(&self.runtime, &guest, state, Task::Answer).await;
                 outcome.instantiate = run.instantiate;
                 outcome.hooks = run.hooks;
                 outcome.dropped = run.dropped;
@@ -141,7 +179,7 @@ impl Handler {
                             drop(turn);
                             complete_piped(&mut answer, &mut exchange, deadline, tenant).await
                         }
-                        _ => answer.complete(&mut exchange).await.map_err(failure),
+                        _ => answer.complete(&mut exchange).await.map_err(Failure::from),
                     },
                     // It had its answer: hooks that went on after that, and a
                     // client that did not wait for them, are as they should be.
@@ -233,7 +271,7 @@ async fn complete_piped(
     let gone = exchange.gone();
     tokio::select! {
         biased;
-        completed = answer.complete(exchange) => completed.map_err(failure),
+        completed = answer.complete(exchange) => completed.map_err(Failure::from),
         error = gone => Err(Failure::Client(error)),
         () = tokio::time::sleep_until(deadline) => {
             Err(Failure::Overrun(Limit::Wall(tenant.limits.wall)))
@@ -260,15 +298,4 @@ async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bo
     let message = failure.message(dev, &url::of(exchange.head()));
     let status = failure.status();
     exchange.refuse(status, fields, &message).await.is_ok()
-}
-
-/// Why the rest of an answer could not be sent.
-fn failure(refused: Refused) -> Failure {
-    use host_wire::WireError;
-    match refused {
-        Refused::Limit(limit) => Failure::Overrun(limit),
-        Refused::NotGranted(how) => Failure::Answer(how),
-        Refused::Wire(error @ (WireError::Reset(_) | WireError::Gone)) => Failure::Client(error),
-        Refused::Wire(error) => Failure::Answer(error.to_string()),
-    }
 }

@@ -18,11 +18,12 @@ use crate::component::{
     CloseParams, DataParams, FrameParams, HeadersParams, HookResult, Loaded, MainParams,
     PipeParams, ResetParams,
 };
-use crate::context::Timed;
+use crate::context::{Context, Timed};
 use crate::limits::Limit;
+use crate::script::{Runner, Script};
 use crate::state::State;
 use crate::watch::Seen;
-use crate::{Failure, Hooks, Runtime};
+use crate::{Failure, Hooks, Runtime, proxy};
 
 /// What an instance is made for.
 pub(crate) enum Task {
@@ -30,6 +31,23 @@ pub(crate) enum Task {
     Answer,
     /// `handle-pipe`, with the pipe's name and its arguments.
     Pipe(String, Vec<String>),
+}
+
+/// What an instance is made of.
+#[derive(Debug)]
+pub(crate) enum Guest {
+    Component(Arc<Loaded>),
+    /// An interpreter, and the script that it loads first.
+    Script(Arc<Runner>, Arc<Script>),
+}
+
+impl Guest {
+    fn loaded(&self) -> &Loaded {
+        match self {
+            Self::Component(loaded) => loaded,
+            Self::Script(runner, _) => &runner.loaded,
+        }
+    }
 }
 
 /// What a run leaves behind.
@@ -60,45 +78,52 @@ impl From<Failure> for Ending {
 
 /// Runs hooks, until the last one has returned, one has failed, the time is
 /// over or the client is gone.
-pub(crate) async fn run(runtime: &Runtime, loaded: &Loaded, state: State, task: Task) -> Run {
+pub(crate) async fn run(runtime: &Runtime, guest: &Guest, state: State, task: Task) -> Run {
     let context = state.context.clone();
-    let limits = &context.tenant.limits;
+    let loaded = guest.loaded();
+    if let (Some(proxy), Task::Answer) = (&loaded.proxy, &task) {
+        return proxy::run(runtime, proxy, state).await;
+    }
     let hooks = loaded.hooks();
     let gone = cut_off(state.exchange.gone(), hooks);
     let mut life = Life {
         store: store(runtime, state),
+        guest,
         loaded,
+        hooks,
         watches: hooks.watch(),
         instance: None,
         instantiate: Duration::ZERO,
-        hooks: Duration::ZERO,
+        in_hooks: Duration::ZERO,
         pool: runtime.instances,
     };
-    let result = {
-        let inner = pin!(life.perform(task));
-        let live = Timed {
-            inner,
-            context: &context,
-        };
-        tokio::select! {
-            biased;
-            result = live => result,
-            error = gone => Err(Failure::Client(error).into()),
-            () = tokio::time::sleep(limits.wall) => {
-                Err(Failure::Overrun(Limit::Wall(limits.wall)).into())
-            }
-        }
-    };
+    let result = within_limits(&context, gone, life.perform(task)).await;
     let ending = Instant::now();
     let mut state = life.store.into_data();
     // What is left of the answer may wait for a slow client: nobody waits with it.
     state.guard = None;
     Run {
         instantiate: life.instantiate,
-        hooks: life.hooks,
+        hooks: life.in_hooks,
         dropped: ending.elapsed(),
         state,
         result,
+    }
+}
+
+/// What comes of a life, unless its time is over or the client gone before.
+pub(crate) async fn within_limits(
+    context: &Context,
+    gone: impl Future<Output = WireError>,
+    live: impl Future<Output = Result<bool, Ending>>,
+) -> Result<bool, Ending> {
+    let wall = context.tenant.limits.wall;
+    let inner = pin!(live);
+    tokio::select! {
+        biased;
+        result = Timed { inner, context } => result,
+        error = gone => Err(Failure::Client(error).into()),
+        () = tokio::time::sleep(wall) => Err(Failure::Overrun(Limit::Wall(wall)).into()),
     }
 }
 
@@ -117,7 +142,7 @@ async fn cut_off(gone: Gone, hooks: Hooks) -> WireError {
 }
 
 /// A store with every limit set.
-fn store(runtime: &Runtime, state: State) -> Store<State> {
+pub(crate) fn store(runtime: &Runtime, state: State) -> Store<State> {
     let context = state.context.clone();
     let limits = &context.tenant.limits;
     let mut store = Store::new(&runtime.engine, state);
@@ -136,12 +161,15 @@ fn store(runtime: &Runtime, state: State) -> Store<State> {
 /// One request's store, and the instance in it once there is one.
 struct Life<'a> {
     store: Store<State>,
+    guest: &'a Guest,
     loaded: &'a Loaded,
+    /// Those to call: a script names its own when it is loaded.
+    hooks: Hooks,
     /// A hook watches what the client does beside its request.
     watches: bool,
     instance: Option<Instance>,
     instantiate: Duration,
-    hooks: Duration,
+    in_hooks: Duration,
     pool: u32,
 }
 
@@ -158,8 +186,18 @@ impl Life<'_> {
         let Some(hook) = &self.loaded.handle_pipe else {
             return Ok(false);
         };
+        self.load().await?;
         let params: PipeParams = (name, arguments, request(), response());
         Ok(self.call(hook, params).await?)
+    }
+
+    /// Lets an interpreter load its script, which says then what to call.
+    async fn load(&mut self) -> Result<(), Ending> {
+        if let Guest::Script(runner, script) = self.guest {
+            let ready = self.call(&runner.load, script.params(request())).await?;
+            self.hooks = script.loaded(ready);
+        }
+        Ok(())
     }
 
     async fn live(&mut self) -> Result<(), Ending> {
@@ -172,11 +210,16 @@ impl Life<'_> {
             Some(Event::Reset(code)) => return Err(Failure::Client(WireError::Reset(code)).into()),
             _ => return Err(Failure::Client(WireError::Gone).into()),
         };
-        if let Some(hook) = &loaded.handle_headers {
+        self.load().await?;
+        if let Some(hook) = &loaded.handle_headers
+            && self.hooks.handle_headers
+        {
             let params: HeadersParams = (HeadersFrame::from(frame), request(), response());
             self.step(hook, params).await?;
         }
-        if let Some(hook) = &loaded.handle_data {
+        if let Some(hook) = &loaded.handle_data
+            && self.hooks.handle_data
+        {
             self.take_body(hook).await?;
         } else if loaded.handle_trailers.is_some() {
             // They come behind the body, which is kept for `main`.
@@ -331,7 +374,12 @@ impl Life<'_> {
             Err(error) => {
                 let state = self.store.data();
                 let limits = &state.context.tenant.limits;
-                Err(Failure::from_wasm(&error, &state.meter, limits, self.pool))
+                let failure = Failure::from_wasm(&error, &state.meter, limits, self.pool);
+                Err(match (failure, self.guest, self.instance) {
+                    // Before the script's first line.
+                    (Failure::Overrun(limit), Guest::Script(..), None) => Failure::Cramped(limit),
+                    (failure, ..) => failure,
+                })
             }
         }
     }
@@ -357,7 +405,7 @@ impl Life<'_> {
         let began = Instant::now();
         let hook = instance.get_typed_func::<P, HookResult<T>>(&mut self.store, hook)?;
         let result = hook.call_async(&mut self.store, params).await;
-        self.hooks += began.elapsed();
+        self.in_hooks += began.elapsed();
         result
     }
 }

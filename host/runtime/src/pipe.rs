@@ -66,6 +66,7 @@ impl Handler {
                 message: failure.message(tenant.dev, &url),
             }
         };
+        let guest = self.guest().await.map_err(failed)?;
         let _turn = self.turn(tenant).await.map_err(failed)?;
         let mut state = State::new(Exchange::detached(head), context.clone(), None);
         let answer = &mut state.answer;
@@ -74,7 +75,7 @@ impl Handler {
         let fits = answer.edit(|fields| *fields = held.fields.clone());
         fits.map_err(|limit| failed(Failure::Overrun(limit)))?;
         let task = Task::Pipe(call.name, call.arguments);
-        let run = hooks::run(&self.runtime, &self.loaded, state, task).await;
+        let run = hooks::run(&self.runtime, &guest, state, task).await;
         match run.result {
             Ok(true) => Ok((true, run.state.answer.into_held())),
             Ok(false) => Ok((false, held)),

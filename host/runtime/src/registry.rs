@@ -14,6 +14,8 @@ use parking_lot::RwLock;
 use rustix::fs::{AtFlags, Stat};
 
 use crate::component::Problem;
+use crate::handler::Program;
+use crate::script::{self, Script};
 use crate::{Handler, Runtime};
 
 /// Bytes of a component that host is willing to read.
@@ -44,8 +46,19 @@ pub enum LoadProblem {
     #[error("it cannot be read: {0}")]
     Unreadable(String),
     /// It is larger than any component that host reads.
-    #[error("it is {0} bytes large; host reads components of up to {LARGEST}")]
-    TooLarge(u64),
+    #[error("it is {size} bytes large; host reads up to {largest} of such a file")]
+    TooLarge {
+        /// Its bytes.
+        size: u64,
+        /// Those that host is willing to read.
+        largest: u64,
+    },
+    /// It is a script, and nothing is there to run it.
+    #[error(
+        "it is a Python script, and no Python runtime was found to run it: \
+         --python-runtime FILE names one, and `cargo xtask guests` builds it"
+    )]
+    NoRuntime,
 }
 
 /// The handlers of one directory.
@@ -197,7 +210,10 @@ impl Registry {
                 self.update(file, &entry, version, bytes).await;
             }
             Ok(Contents::TooLarge(version)) => {
-                let problem = LoadProblem::TooLarge(version.stamp.size);
+                let problem = LoadProblem::TooLarge {
+                    size: version.stamp.size,
+                    largest: largest(file),
+                };
                 entry.fail(error(file, problem), version, None);
             }
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
@@ -312,9 +328,9 @@ impl Registry {
                 return;
             }
         }
-        match self.runtime.load(hash, bytes).await {
-            Ok(loaded) => {
-                let handler = Handler::new(self.runtime.clone(), loaded, self.dir.clone(), file);
+        match self.program(file, hash, bytes).await {
+            Ok(program) => {
+                let handler = Handler::new(self.runtime.clone(), program, self.dir.clone(), file);
                 let mut versions = entry.state.write();
                 if versions.good.is_some() {
                     tracing::info!(file = %file.display(), "the handler was reloaded");
@@ -326,7 +342,25 @@ impl Registry {
                     error: None,
                 });
             }
-            Err(problem) => entry.fail(error(file, problem.into()), version, Some(hash)),
+            Err(problem) => entry.fail(error(file, problem), version, Some(hash)),
+        }
+    }
+
+    /// What a file's bytes are. A script's mistakes are those of the requests
+    /// that run it.
+    async fn program(
+        &self,
+        file: &Path,
+        hash: Digest,
+        bytes: Vec<u8>,
+    ) -> Result<Program, LoadProblem> {
+        if !script::is_script(file) {
+            let loaded = self.runtime.load(hash, bytes).await?;
+            return Ok(Program::Component(loaded));
+        }
+        match self.runtime.interpreter {
+            Some(_) => Ok(Program::Script(Arc::new(Script::new(file, &bytes)))),
+            None => Err(LoadProblem::NoRuntime),
         }
     }
 }
@@ -390,16 +424,25 @@ enum Contents {
     TooLarge(Version),
 }
 
+/// Bytes that are read of a file, by what its name says that it is.
+fn largest(file: &Path) -> u64 {
+    match script::is_script(file) {
+        true => script::LARGEST,
+        false => LARGEST,
+    }
+}
+
 /// Reads a file. The stamp is that of the file which was read, from before.
 fn read(dir: &Dir, file: &Path) -> io::Result<Contents> {
+    let largest = largest(file);
     let file: File = dir.open(file)?;
     let about = file.metadata()?;
     let stamp = Stamp::from(&about);
-    if about.len() > LARGEST {
+    if about.len() > largest {
         return Ok(Contents::TooLarge(Version::new(stamp, SystemTime::now())));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-    file.take(LARGEST).read_to_end(&mut bytes)?;
+    file.take(largest).read_to_end(&mut bytes)?;
     let version = Version::new(stamp, SystemTime::now());
     Ok(Contents::Whole(version, bytes))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
@@ -16,6 +17,7 @@ use wasmtime::component::{Component, Linker};
 
 use crate::cache::Cache;
 use crate::component::{Loaded, Problem, check_preamble};
+use crate::script::Interpreter;
 use crate::state::State;
 use crate::{bindings, engine, wasi};
 
@@ -31,6 +33,9 @@ pub struct RuntimeConfig {
     /// How long a request waits for its turn when the pool, or its tenant's
     /// share, is used up. Then it is answered 503.
     pub instance_wait: Duration,
+    /// The component that runs scripts (world `script-runtime` of the WIT); with
+    /// `None` a script's request is refused.
+    pub interpreter: Option<PathBuf>,
 }
 
 impl Default for RuntimeConfig {
@@ -39,6 +44,7 @@ impl Default for RuntimeConfig {
             cache_dir: None,
             instances: 1_000,
             instance_wait: Duration::from_secs(2),
+            interpreter: None,
         }
     }
 }
@@ -53,6 +59,14 @@ pub enum RuntimeError {
     /// The thread that makes guests yield cannot start.
     #[error("the wasm engine's clock cannot start: {0}")]
     Clock(#[source] io::Error),
+    /// The component that runs scripts cannot be read.
+    #[error("cannot read {file}, which is to run scripts: {source}", file = file.display())]
+    Interpreter {
+        /// Its file.
+        file: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
     /// The directory for compiled code cannot be used.
     #[error("cannot keep compiled code in {dir}: {source}", dir = dir.display())]
     Cache {
@@ -73,6 +87,8 @@ pub struct Runtime {
     /// The pool's size.
     pub(crate) instances: u32,
     pub(crate) instance_wait: Duration,
+    /// What runs scripts.
+    pub(crate) interpreter: Option<Interpreter>,
     /// Components in use or being made, by the hash of their bytes.
     components: Mutex<HashMap<Digest, Entry>>,
     /// Bounds the compilations that run at a time.
@@ -112,6 +128,10 @@ impl Runtime {
             Ok(cache) => Ok(cache),
             Err(source) => Err(RuntimeError::Cache { dir, source }),
         };
+        let interpreter = |file: PathBuf| match File::open(&file) {
+            Ok(_) => Ok(Interpreter::new(file)),
+            Err(source) => Err(RuntimeError::Interpreter { file, source }),
+        };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Arc::new(Self {
             engine,
@@ -120,6 +140,7 @@ impl Runtime {
             slots: Semaphore::new(instances as usize),
             instances,
             instance_wait: config.instance_wait,
+            interpreter: config.interpreter.map(interpreter).transpose()?,
             components: Mutex::new(HashMap::new()),
             compilers: Semaphore::new(threads),
         }))

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use host_content::{Response, Served};
-use host_runtime::{Finish, Handler, LoadError, Route};
+use host_runtime::{Finish, Handler, LoadError, LoadProblem, Route};
 use host_wire::journal::What;
 use host_wire::{ConnectionInfo, Exchange, Fields, Service, Violation, WireError};
 
@@ -17,11 +17,6 @@ use crate::journal::Told;
 use crate::router::{self, Unroutable};
 use crate::routes::{Answer, Owned, Silent};
 use crate::sites::{Root, Site, Sites};
-
-/// What is said in place of a handler in Python. Sent as a file it would be the
-/// answer to something else.
-const NO_PYTHON: &str =
-    "handlers in Python are not run: a component beside it, NAME.py.wasm, answers in its place";
 
 /// Answers every exchange.
 #[derive(Debug)]
@@ -194,10 +189,6 @@ impl Site {
                 return Ok(self.run(root, handler, exchange, &file, captures).await);
             }
             Ok(Found::Pipe(file)) => return Ok(self.pipe_alone(root, exchange, &file).await),
-            Ok(Found::Python(_)) => {
-                self.tell(&exchange, None);
-                return Ok(refuse(exchange, 501, NO_PYTHON).await);
-            }
             Ok(Found::Broken(file, error)) => {
                 return Ok(self.broken(root, exchange, &file, &error).await);
             }
@@ -291,9 +282,18 @@ impl Site {
         let (tenant, route) = (&*self.tenant.name, root.name_of(file));
         tracing::error!(target: "handler", tenant, route, "the handler cannot be loaded: {error}");
         self.tell(&exchange, Some(&route));
-        let mut done = refuse(exchange, 500, &error.to_string()).await;
+        let status = status_of(&error.problem);
+        let mut done = refuse(exchange, status, &error.to_string()).await;
         done.handler = Some(route);
         done
+    }
+}
+
+/// The status for a handler that cannot be run.
+pub(crate) fn status_of(problem: &LoadProblem) -> u16 {
+    match problem {
+        LoadProblem::NoRuntime => 501,
+        _ => 500,
     }
 }
 

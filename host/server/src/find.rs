@@ -16,8 +16,6 @@ pub(crate) enum Found {
     Handler(Arc<Handler>, PathBuf),
     /// A component that is a pipe and no handler.
     Pipe(PathBuf),
-    /// A handler in Python, which nobody runs.
-    Python(PathBuf),
     /// A handler that no version of could ever run.
     Broken(PathBuf, LoadError),
     /// A folder that a handler answers for, asked for without its last slash.
@@ -61,9 +59,6 @@ impl Root {
             Some(folder) if !path.ends_with(b"/") && self.dir.is_file(folder.join(INDEX)) => {
                 Found::Index
             }
-            Some(file) if self.is_wpt && is_python(&file) && self.dir.is_file(&file) => {
-                Found::Python(file)
-            }
             Some(content) if self.is_source(&content) => Found::Nothing,
             Some(content) => Found::Content(content),
         })
@@ -99,11 +94,6 @@ impl Root {
         let name = route_of(file);
         format!("{}{name}", self.url_base.trim_end_matches('/'))
     }
-}
-
-/// Whether a name ends in `.py`.
-fn is_python(file: &Path) -> bool {
-    file.as_os_str().as_encoded_bytes().ends_with(b".py")
 }
 
 /// A handler's name where its folder is the root: `/a/b` for `a/b.wasm`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use host_content::pipes::{Applied, Call, Held, Pipe, PipeError, Registry as PipeRegistry, Wrong};
-use host_content::template::Context;
+use host_content::template::{Context, Escape};
 use host_content::{Body, Response, Source};
 use host_runtime::{
     Content, Draft, Failed, Finish, Finishing, Handler, Piece, Registry, Route, Tenant,
@@ -53,8 +53,8 @@ impl Pipes {
 }
 
 impl Finish for Pipes {
-    fn touches(&self, head: &Head) -> bool {
-        host_content::touches(&self.site, head)
+    fn touches(&self, handler: &Handler, head: &Head) -> bool {
+        template(handler).is_some() || host_content::touches(&self.site, head)
     }
 
     fn finish(&self, handler: Arc<Handler>, head: Head, draft: Draft) -> Finishing {
@@ -62,6 +62,7 @@ impl Finish for Pipes {
         if handler.hooks().handle_pipe {
             site.pipes = Arc::new(self.guests.pipes_for(Some(&handler)));
         }
+        let template = template(&handler);
         let context = Arc::new(Context { site, head });
         Box::pin(async move {
             let response = Response {
@@ -70,7 +71,7 @@ impl Finish for Pipes {
                 fields: draft.fields,
                 body: Body::from_source(Given(draft.content)),
             };
-            let finished = host_content::finish(response, None, &context).await;
+            let finished = host_content::finish(response, template, &context).await;
             let response = finished.unwrap_or_else(Response::from);
             Draft {
                 status: response.status,
@@ -80,6 +81,13 @@ impl Finish for Pipes {
             }
         })
     }
+}
+
+/// What an answer is filled as: as in wptserve, a script's name can say that it
+/// is a template's.
+fn template(handler: &Handler) -> Option<Escape> {
+    let of_script = || host_content::template_of(handler.file());
+    handler.is_script().then(of_script).flatten()
 }
 
 /// A handler's content, as pipes take it.

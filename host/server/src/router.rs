@@ -5,9 +5,10 @@
 //! | `/` and `/a/` | `index.wasm` of the folder; its `index.html`; its listing |
 //! | `/a/b` | `a/b.wasm`; the file `a/b`; `a/b/index.wasm`, by a redirect to `/a/b/` |
 //! | `/a/b.wasm` | `a/b.wasm`; `a/b.wasm.wasm` |
+//! | `/a/b.py` | `a/b.py.wasm`; the script `a/b.py` |
 //!
-//! A handler goes before a file of the same name. A name that ends in `.wasm`
-//! in any case is never read as a file. Names that begin with a dot, except
+//! A handler goes before a file of the same name. A name that ends in `.wasm` or
+//! `.py` in any case is never read as a file. Names that begin with a dot, except
 //! `.well-known` (RFC 8615), are not served: they are an editor's or a tool's.
 //!
 //! Each segment is percent-decoded once and must then be one plain name: what
@@ -18,6 +19,8 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+
+use host_runtime::SCRIPT_EXTENSION;
 
 /// What may answer a path: handlers in their order, then the rest.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,7 +45,7 @@ pub(crate) enum Unroutable {
 /// The file name, without its folder, that answers for a folder.
 pub(crate) const INDEX: &str = "index.wasm";
 
-/// The extension of handlers, with its dot.
+/// The extension of components, with its dot.
 pub(crate) const EXTENSION: &str = ".wasm";
 
 /// The path of a target in origin form or absolute form (RFC 9112 §3.2), as the
@@ -99,7 +102,10 @@ impl Plan {
         if name.ends_with(EXTENSION.as_bytes()) {
             handlers.insert(0, file.clone());
         }
-        let content = (!is_wasm(&file)).then_some(file);
+        if host_runtime::is_script(&file) {
+            handlers.push(file.clone());
+        }
+        let content = (!is_code(&file)).then_some(file);
         Self { handlers, content }
     }
 }
@@ -117,8 +123,11 @@ pub(crate) fn paths_of(file: &Path) -> (bool, Vec<String>) {
         segments.push(percent_encode(bytes));
     }
     let path = format!("/{}", segments.join("/"));
+    if host_runtime::is_script(file) {
+        return (true, vec![path]);
+    }
     let Some(stem) = path.strip_suffix(EXTENSION) else {
-        let paths = if is_wasm(file) { vec![] } else { vec![path] };
+        let paths = if is_code(file) { vec![] } else { vec![path] };
         return (false, paths);
     };
     let paths = match stem.strip_suffix("/index") {
@@ -170,11 +179,14 @@ fn is_hidden(name: &[u8]) -> bool {
     name.starts_with(b".") && name != b".well-known"
 }
 
-/// Whether a name ends in `.wasm`, in any case.
-fn is_wasm(file: &Path) -> bool {
+/// Whether a name ends as a handler's does, in any case.
+fn is_code(file: &Path) -> bool {
     let name = file.as_os_str().as_encoded_bytes();
-    let end = name.len().saturating_sub(EXTENSION.len());
-    name[end..].eq_ignore_ascii_case(EXTENSION.as_bytes())
+    let ends_in = |extension: &str| {
+        let end = name.len().saturating_sub(extension.len());
+        name[end..].eq_ignore_ascii_case(extension.as_bytes())
+    };
+    ends_in(EXTENSION) || ends_in(SCRIPT_EXTENSION)
 }
 
 fn with_extension(file: &Path) -> PathBuf {
@@ -256,6 +268,9 @@ mod tests {
             ("/a/b?x=..%2F", &["a/b.wasm"], Some("a/b")),
             ("/a/b.wasm", &["a/b.wasm", "a/b.wasm.wasm"], None),
             ("/a/b.WASM", &["a/b.WASM.wasm"], None),
+            ("/a/b.py", &["a/b.py.wasm", "a/b.py"], None),
+            ("/a/b.PY", &["a/b.PY.wasm"], None),
+            ("/a.py/", &["a.py/index.wasm"], Some("a.py")),
             ("/a.txt", &["a.txt.wasm"], Some("a.txt")),
             ("/a%20b%C3%A9", &["a bé.wasm"], Some("a bé")),
             ("/a%2eb", &["a.b.wasm"], Some("a.b")),
@@ -315,7 +330,9 @@ mod tests {
             ("index.wasm", true, &["/", "/index", "/index.wasm"]),
             ("a/index.wasm", true, &["/a/", "/a/index", "/a/index.wasm"]),
             ("a/x.html", false, &["/a/x.html"]),
+            ("a b/c.sub.py", true, &["/a%20b/c.sub.py"]),
             ("x.WASM", false, &[]),
+            ("x.Py", false, &[]),
             (".git/config", false, &[]),
         ] {
             let (is_handler, found) = paths_of(Path::new(file));

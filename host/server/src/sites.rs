@@ -7,12 +7,13 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use host_content::{Facts, Hidden, Script};
-use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_runtime::{Listener, Outgoing, Registry, Runtime, Tenant, Trust};
 use host_stash::Stash;
 
 use crate::ServerError;
 use crate::builds::Builds;
 use crate::config::TenantConfig;
+use crate::config::wptserve::as_dict;
 use crate::pipes::Pipes;
 use crate::routes::{self, Action, Table};
 
@@ -42,8 +43,6 @@ pub(crate) struct Root {
     pub(crate) content: host_content::Site,
     /// Where that is, for messages and for watching.
     pub(crate) folder: PathBuf,
-    /// See [`TenantConfig::wpt`].
-    pub(crate) is_wpt: bool,
 }
 
 /// What every site knows of its server, once that listens.
@@ -59,6 +58,8 @@ pub(crate) struct Known {
     pub(crate) script: Option<Script>,
     /// What is built of sources meanwhile.
     pub(crate) builds: Arc<Builds>,
+    /// Whom handlers trust in other servers.
+    pub(crate) trust: Option<Trust>,
 }
 
 /// Every site, found by host name.
@@ -116,9 +117,17 @@ impl Site {
     ) -> Arc<Self> {
         let mut tenant = Tenant::new(config.name.clone(), config.limits.clone());
         tenant.vars = config.vars.clone();
+        let facts = Facts {
+            ports: known.ports.clone(),
+            ..config.facts.clone()
+        };
+        let told = tenant.vars.entry(as_dict::VARIABLE.to_owned());
+        told.or_insert_with(|| as_dict::as_dict(&facts).to_string());
         tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.files = config.files;
+        tenant.outgoing = Outgoing::new(config.outgoing.clone(), known.trust.clone());
         tenant.stash = stash;
         let tenant = Arc::new(tenant);
         let registry =
@@ -131,7 +140,11 @@ impl Site {
                 raw: config.raw,
                 wrappers: known.wrappers,
                 inject: known.script.clone(),
-                facts: Arc::new(facts(config, &opened.1, url_base, &known.ports)),
+                facts: Arc::new(Facts {
+                    doc_root: opened.1.clone(),
+                    url_base: url_base.to_owned(),
+                    ..facts.clone()
+                }),
                 pipes: Arc::default(),
                 hidden: match config.hidden.clone() {
                     hidden if hidden.is_empty() => Hidden::default(),
@@ -148,7 +161,6 @@ impl Site {
                 dir,
                 content,
                 folder,
-                is_wpt: config.wpt,
             })
         };
         let main = root(opened.main, "/", Arc::clone(&own));
@@ -189,21 +201,6 @@ impl Site {
     /// Its folders: its own, then those that its routes mount.
     pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<Root>> {
         std::iter::once(&self.main).chain(self.table.mounts())
-    }
-}
-
-/// What a tenant's templates may tell of the server.
-fn facts(
-    config: &TenantConfig,
-    folder: &Path,
-    url_base: &str,
-    ports: &BTreeMap<String, Vec<u16>>,
-) -> Facts {
-    Facts {
-        doc_root: folder.to_owned(),
-        url_base: url_base.to_owned(),
-        ports: ports.clone(),
-        ..config.facts.clone()
     }
 }
 
@@ -281,11 +278,12 @@ mod tests {
                 is_default: *is_default,
                 plugins: folder.path().to_owned(),
                 raw: false,
+                files: false,
+                outgoing: Vec::new(),
                 vars: BTreeMap::new(),
                 pipes: BTreeMap::new(),
                 limits: Limits::default(),
                 facts: Facts::default(),
-                wpt: false,
                 routes: Vec::new(),
                 hidden: Vec::new(),
             };

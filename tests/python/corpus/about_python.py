@@ -1,5 +1,7 @@
 """What handlers have of Python: errors, imports, files and the standard library."""
 
+from urllib.parse import quote
+
 from .case import both, get, one, queries, sequence
 
 NEVER = "Leaving by `SystemExit`"
@@ -48,6 +50,16 @@ def files():
     yield from both(get("/files/lines.py", "/files/from_root.py"))
     yield from queries("files/from_root.py", "name=none", "name=files", "name=files/notes.txt", "name=")
     yield from both(queries("files/streamed.py", "", "skip=4", "length", "skip=99"))
+    told = (("X-Told", "<caf\u00e9 & more>"),)
+    yield from both([one(f"/files/filled.py?title=%3Cb%3E&{rest}", fields=told) for rest in ("", "plain")])
+    yield one("/files/filled.py")
+    for text in (
+        *("a+{{GET[text]}}", "{{+GET[x]}}", "{{GET[x]}", "{{}}", "{{nothing}}", "{{GET}}", "{{$a}}"),
+        *("{{$a:GET[x]}}{{$a}}", "{{GET[x][0]}}", "{{uuid(1)}}", "{{location[none]}}", "{{headers[none]}}"),
+        *("{{fs_path(../x)}}", "{{file_hash(crc,x)}}", "{{file_hash(md5,none)}}", "{{url_base}}", "{{GET(x)}}"),
+        *("{{location[path]}}{{GET[x]\u00e9}}", "{{header_or_default(X-A,+b)}}", "{{(x)}}", "{{$b:}}"),
+    ):
+        yield one(f"/files/filled.py?x=1&text={quote(text, safe='+{}[]()$:/,')}")
     yield from get("/files/listing.py", "/files/missing.py", "/files/missing.py?caught")
 
 

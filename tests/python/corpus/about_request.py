@@ -149,6 +149,7 @@ def credentials():
 
 
 def facts():
+    yield from get("/request/names.py", "/request/names.py?a=1")
     for how in ("route", "base", "address", "root", "types"):
         yield one(f"/request/facts.py?how={how}")
     yield one("/request/facts.py?how=repr")

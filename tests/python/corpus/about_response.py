@@ -153,6 +153,8 @@ def by_writer():
         yield one(f"/writer/content.py?how={how}", on=H1)
     for rest in ("", "hint=a&hint=b", "hint=a&hint=b&hint=c&hint=d"):
         yield from both(queries("writer/early_hints.py", rest, on=H1))
+    twice = "An answer by `response.writer._handler`"
+    yield from queries("writer/interim.py", "", "code=103", "code=100&code=103", on=H1, row=twice)
     yield from queries("writer/chunked.py", "", "piece=", "piece=a", "cut", "wrong", on=H1)
     kinds = ("no-reason", "old", "newlines", "folded", "twice", "spaces", "nul", "no-head", "cut", "empty")
     yield from queries("writer/odd.py", *(f"kind={kind}" for kind in kinds), on=H1)
@@ -173,9 +175,20 @@ def redirects():
     yield from queries("response/typed.py", "header=none", "status=x")
 
 
+def ranges():
+    path = "/response/parts.py"
+    yield from get(path)
+    for asked in (
+        *("bytes=0-3", "bytes=20-", "bytes=-3", "bytes=9-99", "bytes=-", "bytes=0-1,3-4", "bytes=4-9,2-5"),
+        *("bytes=5-6,0-1", "bytes=26-", "bytes=3-2", "bytes=1", "bytes=a-b", "lines=1-2", "caf\u00e9", ""),
+    ):
+        for rest in ("", "?through"):
+            yield one(path + rest, fields=(("Range", asked),))
+
+
 def cases():
     for group in (
         *(returned, pipes, fields, statuses, contents, cookies, errors, streamed, by_writer),
-        redirects,
+        *(redirects, ranges),
     ):
         yield from group()

@@ -137,6 +137,8 @@ import traceback
 import typing
 import uuid
 import wptserve.handlers
+import wptserve.pipes
+import wptserve.ranges
 """
 
 # Of the tables' imports these are left out: `mod_pywebsocket` and `pywebsocket3` are of

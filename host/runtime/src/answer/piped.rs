@@ -168,10 +168,10 @@ impl Answer {
         let is_whole = !progress.headers && !progress.raw && !progress.ended;
         is_whole
             && !self.own_head
-            && self
-                .finisher
-                .as_ref()
-                .is_some_and(|finisher| finisher.finish.touches(exchange.head()))
+            && self.finisher.as_ref().is_some_and(|finisher| {
+                let Finisher { finish, handler } = finisher;
+                finish.touches(handler, exchange.head())
+            })
     }
 
     /// Lets it be finished, if somebody wants to; says whether.

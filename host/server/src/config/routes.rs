@@ -209,9 +209,9 @@ fn beneath(text: &str) -> Result<(), String> {
 
 fn handler(text: &str) -> Result<(), String> {
     beneath(text)?;
-    if !text.ends_with(".wasm") {
+    if !text.ends_with(".wasm") && !host_runtime::is_script(Path::new(text)) {
         return Err(format!(
-            "expected a handler, such as \"a/b.wasm\", found {text:?}"
+            "expected a handler, such as \"a/b.wasm\" or \"a/b.py\", found {text:?}"
         ));
     }
     Ok(())
@@ -404,7 +404,7 @@ mod tests {
                 "1:30",
                 "beneath the plugins folder",
             ),
-            ("path = \"/\", handler = \"a.py\"", "1:33", "\"a/b.wasm\""),
+            ("path = \"/\", handler = \"a.js\"", "1:33", "\"a/b.wasm\""),
             (
                 "path = \"/{a}/*\", folder = \"b\"",
                 "1:37",

@@ -4,17 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use host_runtime::Runtime;
+use host_runtime::{LoadError, Runtime};
 use host_stash::Stash;
 
 use super::listing::Listing;
 use super::table::Answer;
 use super::trace::{Step, Trace};
-use crate::ServerError;
 use crate::config::ServerConfig;
 use crate::find::{Content, Found};
 use crate::router::{self, Unroutable};
 use crate::sites::{Known, Opened, Root, Site, Sites};
+use crate::{ServerError, dispatch};
 
 /// Paths less alike than this are not worth a hint (Jaro-Winkler similarity, 1
 /// being the same).
@@ -126,6 +126,11 @@ impl Reached {
         Self::new(format!("nothing: {} is not there", file.display()), 404)
     }
 
+    fn refused(error: &LoadError) -> Self {
+        let status = dispatch::status_of(&error.problem);
+        Self::new(format!("a handler that is refused: {error}"), status)
+    }
+
     fn wrong_method() -> Self {
         Self::new("nothing: other methods are answered", 405)
     }
@@ -171,7 +176,7 @@ impl Site {
             Answer::Handler { file, .. } => match self.main.registry.handler(file).await {
                 Ok(Some(_)) => Reached::new(format!("the handler {}", file.display()), None),
                 Ok(None) => Reached::missing(file),
-                Err(error) => Reached::new(format!("a handler that is refused: {error}"), 500),
+                Err(error) => Reached::refused(&error),
             },
             Answer::File(file) => match self.main.dir.is_file(file) {
                 true => Reached::new(format!("the file {}", file.display()), None),
@@ -231,17 +236,9 @@ impl Site {
                 tell(&pipe);
                 return Some(Reached::new(format!("{pipe}, which answers nobody"), 404));
             }
-            Found::Python(file) => {
-                let script = format!("the Python handler {}", file.display());
-                tell(&script);
-                return Some(Reached::new(format!("{script}, which is not run"), 501));
-            }
             Found::Broken(file, error) => {
                 tell(&format!("the handler {}", file.display()));
-                return Some(Reached::new(
-                    format!("a handler that is refused: {error}"),
-                    500,
-                ));
+                return Some(Reached::refused(&error));
             }
             Found::Index => {
                 tell("a folder with a handler of its own");

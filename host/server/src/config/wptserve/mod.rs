@@ -4,6 +4,7 @@
 //! `keys.rs` reads them, `preset.rs` fills in what nobody said and says what a
 //! server is to do.
 
+pub(crate) mod as_dict;
 mod keys;
 mod preset;
 mod routes;

@@ -1,6 +1,4 @@
-//! WASI 0.2 for guests whose toolchains ask for it: clocks, randomness, and
-//! stdout and stderr into the handler's log. No files, no network, no
-//! environment: those interfaces are linked, and there is nothing in them.
+//! Stdout and stderr: lines for the handler's log.
 
 use std::io;
 use std::pin::Pin;
@@ -10,13 +8,10 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::io::AsyncWrite;
-use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::context::Context;
-use crate::state::State;
 
 /// Bytes of a line of output before it is logged without its end.
 const LINE: usize = 8 * 1024;
@@ -24,47 +19,9 @@ const LINE: usize = 8 * 1024;
 /// Bytes that a guest may write at once, and so make the host allocate.
 const PERMIT: usize = 64 * 1024;
 
-/// What a guest that uses WASI holds.
-pub(crate) struct Wasi {
-    ctx: WasiCtx,
-    table: ResourceTable,
-}
-
-impl Wasi {
-    fn new(context: &Arc<Context>) -> Self {
-        let mut table = ResourceTable::new();
-        table.set_max_capacity(context.tenant.limits.handles);
-        let ctx = WasiCtx::builder()
-            .stdout(Output::new(context, tracing::Level::INFO))
-            .stderr(Output::new(context, tracing::Level::WARN))
-            .allow_tcp(false)
-            .allow_udp(false)
-            .build();
-        Self { ctx, table }
-    }
-}
-
-/// Gives guests WASI's interfaces.
-pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    wasmtime_wasi::p2::add_to_linker_async(linker)
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        let context = &self.context;
-        let wasi = self
-            .wasi
-            .get_or_insert_with(|| Box::new(Wasi::new(context)));
-        WasiCtxView {
-            ctx: &mut wasi.ctx,
-            table: &mut wasi.table,
-        }
-    }
-}
-
 /// Stdout or stderr: lines for the handler's log.
 #[derive(Clone)]
-struct Output(Arc<Lines>);
+pub(crate) struct Output(Arc<Lines>);
 
 struct Lines {
     context: Arc<Context>,
@@ -74,7 +31,7 @@ struct Lines {
 }
 
 impl Output {
-    fn new(context: &Arc<Context>, level: tracing::Level) -> Self {
+    pub(crate) fn new(context: &Arc<Context>, level: tracing::Level) -> Self {
         Self(Arc::new(Lines {
             context: context.clone(),
             level,
