@@ -2,11 +2,12 @@
 //! projects are made and built where there is no checkout.
 
 use std::env;
+use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// What is embedded, from the repository's root: the list's name, its folder.
 const LISTS: [(&str, &[&str]); 2] = [
@@ -28,12 +29,8 @@ const LISTS: [(&str, &[&str]); 2] = [
 const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "target", "__pycache__", ".host"];
 
 fn main() -> Result<()> {
-    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("run by cargo")?);
-    let root = here
-        .ancestors()
-        .nth(2)
-        .context("host/project")?
-        .to_path_buf();
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("run by cargo")?);
+    let root = here.ancestors().nth(2).ok_or("host/project")?.to_path_buf();
     let mut code = String::new();
     for (name, folders) in LISTS {
         let mut files = Vec::new();
@@ -48,7 +45,7 @@ fn main() -> Result<()> {
         }
         writeln!(code, "];")?;
     }
-    let out = PathBuf::from(env::var_os("OUT_DIR").context("run by cargo")?);
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("run by cargo")?);
     fs::write(out.join("embedded.rs"), code)?;
     println!("cargo:rerun-if-changed=build.rs");
     Ok(())
@@ -58,7 +55,7 @@ fn main() -> Result<()> {
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     let mut is_clean = true;
     let mut folders = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+    for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let entry = entry?;
         let path = entry.path();
         if LEFT_BY_TOOLS.iter().any(|name| entry.file_name() == *name) {

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use host_wire::WireError;
 use rustc_demangle::demangle;
+use wasmtime::component::ResourceTableError;
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
+use crate::answer::Refused;
 use crate::limits::{Limit, Limits, Meter};
 
 /// Whose doing a [`Failure`] is.
@@ -90,7 +92,9 @@ impl Failure {
     pub fn message(&self, dev: bool, url: &str) -> String {
         let inside = match self {
             Self::Handler { message, .. } if self.status() < 500 => return message.clone(),
-            Self::Overrun(_) | Self::Busy(_) | Self::Cramped(_) => return format!("{}.", sentence(&self.to_string())),
+            Self::Overrun(_) | Self::Busy(_) | Self::Cramped(_) => {
+                return format!("{}.", sentence(&self.to_string()));
+            }
             _ if !dev => "(traceback suppressed: it is in the log, and here with --dev)".to_owned(),
             Self::Handler { message, .. } => message.clone(),
             Self::Trap { backtrace, .. } => format!("{self}\n{backtrace}"),
@@ -114,6 +118,9 @@ impl Failure {
         if error.is::<PoolConcurrencyLimitError>() {
             return Self::Busy(Limit::Instances(pool));
         }
+        if let Some(ResourceTableError::Full) = error.downcast_ref() {
+            return Self::Overrun(Limit::Handles(limits.handles));
+        }
         if let Some(limit) = meter.hit {
             return Self::Overrun(limit);
         }
@@ -131,6 +138,18 @@ impl Failure {
         Self::Trap {
             message,
             backtrace: backtrace(error),
+        }
+    }
+}
+
+/// Why the rest of an answer could not be sent.
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Limit(limit) => Self::Overrun(limit),
+            Refused::NotGranted(how) => Self::Answer(how),
+            Refused::Wire(error @ (WireError::Reset(_) | WireError::Gone)) => Self::Client(error),
+            Refused::Wire(error) => Self::Answer(error.to_string()),
         }
     }
 }

@@ -8,7 +8,7 @@ use cap_std::fs::Dir;
 use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::answer::{Answer, Refused};
+use crate::answer::Answer;
 use crate::component::Loaded;
 use crate::context::Context;
 use crate::finish::{Finish, Finisher};
@@ -179,7 +179,7 @@ impl Handler {
                             drop(turn);
                             complete_piped(&mut answer, &mut exchange, deadline, tenant).await
                         }
-                        _ => answer.complete(&mut exchange).await.map_err(failure),
+                        _ => answer.complete(&mut exchange).await.map_err(Failure::from),
                     },
                     // It had its answer: hooks that went on after that, and a
                     // client that did not wait for them, are as they should be.
@@ -271,7 +271,7 @@ async fn complete_piped(
     let gone = exchange.gone();
     tokio::select! {
         biased;
-        completed = answer.complete(exchange) => completed.map_err(failure),
+        completed = answer.complete(exchange) => completed.map_err(Failure::from),
         error = gone => Err(Failure::Client(error)),
         () = tokio::time::sleep_until(deadline) => {
             Err(Failure::Overrun(Limit::Wall(tenant.limits.wall)))
@@ -298,15 +298,4 @@ async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bo
     let message = failure.message(dev, &url::of(exchange.head()));
     let status = failure.status();
     exchange.refuse(status, fields, &message).await.is_ok()
-}
-
-/// Why the rest of an answer could not be sent.
-fn failure(refused: Refused) -> Failure {
-    use host_wire::WireError;
-    match refused {
-        Refused::Limit(limit) => Failure::Overrun(limit),
-        Refused::NotGranted(how) => Failure::Answer(how),
-        Refused::Wire(error @ (WireError::Reset(_) | WireError::Gone)) => Failure::Client(error),
-        Refused::Wire(error) => Failure::Answer(error.to_string()),
-    }
 }

@@ -18,12 +18,12 @@ use crate::component::{
     CloseParams, DataParams, FrameParams, HeadersParams, HookResult, Loaded, MainParams,
     PipeParams, ResetParams,
 };
-use crate::context::Timed;
+use crate::context::{Context, Timed};
 use crate::limits::Limit;
 use crate::script::{Runner, Script};
 use crate::state::State;
 use crate::watch::Seen;
-use crate::{Failure, Hooks, Runtime};
+use crate::{Failure, Hooks, Runtime, proxy};
 
 /// What an instance is made for.
 pub(crate) enum Task {
@@ -80,8 +80,10 @@ impl From<Failure> for Ending {
 /// over or the client is gone.
 pub(crate) async fn run(runtime: &Runtime, guest: &Guest, state: State, task: Task) -> Run {
     let context = state.context.clone();
-    let limits = &context.tenant.limits;
     let loaded = guest.loaded();
+    if let (Some(proxy), Task::Answer) = (&loaded.proxy, &task) {
+        return proxy::run(runtime, proxy, state).await;
+    }
     let hooks = loaded.hooks();
     let gone = cut_off(state.exchange.gone(), hooks);
     let mut life = Life {
@@ -95,21 +97,7 @@ pub(crate) async fn run(runtime: &Runtime, guest: &Guest, state: State, task: Ta
         in_hooks: Duration::ZERO,
         pool: runtime.instances,
     };
-    let result = {
-        let inner = pin!(life.perform(task));
-        let live = Timed {
-            inner,
-            context: &context,
-        };
-        tokio::select! {
-            biased;
-            result = live => result,
-            error = gone => Err(Failure::Client(error).into()),
-            () = tokio::time::sleep(limits.wall) => {
-                Err(Failure::Overrun(Limit::Wall(limits.wall)).into())
-            }
-        }
-    };
+    let result = within_limits(&context, gone, life.perform(task)).await;
     let ending = Instant::now();
     let mut state = life.store.into_data();
     // What is left of the answer may wait for a slow client: nobody waits with it.
@@ -120,6 +108,22 @@ pub(crate) async fn run(runtime: &Runtime, guest: &Guest, state: State, task: Ta
         dropped: ending.elapsed(),
         state,
         result,
+    }
+}
+
+/// What comes of a life, unless its time is over or the client gone before.
+pub(crate) async fn within_limits(
+    context: &Context,
+    gone: impl Future<Output = WireError>,
+    live: impl Future<Output = Result<bool, Ending>>,
+) -> Result<bool, Ending> {
+    let wall = context.tenant.limits.wall;
+    let inner = pin!(live);
+    tokio::select! {
+        biased;
+        result = Timed { inner, context } => result,
+        error = gone => Err(Failure::Client(error).into()),
+        () = tokio::time::sleep(wall) => Err(Failure::Overrun(Limit::Wall(wall)).into()),
     }
 }
 
@@ -138,7 +142,7 @@ async fn cut_off(gone: Gone, hooks: Hooks) -> WireError {
 }
 
 /// A store with every limit set.
-fn store(runtime: &Runtime, state: State) -> Store<State> {
+pub(crate) fn store(runtime: &Runtime, state: State) -> Store<State> {
     let context = state.context.clone();
     let limits = &context.tenant.limits;
     let mut store = Store::new(&runtime.engine, state);

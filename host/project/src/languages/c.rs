@@ -14,7 +14,7 @@ use tokio::process::Command;
 use wasmparser::{KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo};
 use wit_bindgen_c::Enabled;
 use wit_bindgen_core::Files;
-use wit_parser::{Resolve, WorldId, WorldKey};
+use wit_bindgen_core::wit_parser::{Resolve, WorldId, WorldKey};
 
 use crate::tools::{self, System, Tool};
 use crate::{BuildError, Missing, Output, Project, place, process, sdk};

@@ -1,7 +1,8 @@
 //! WASI 0.2 for guests whose toolchains ask for it: clocks, randomness, stdout
 //! and stderr into the handler's log, and the files of a folder that the guest
-//! was granted. No network, no environment: those interfaces are linked, and
-//! there is nothing in them.
+//! was granted, requests to servers that its tenant was granted (`outgoing/`). No
+//! sockets, no environment: those interfaces are linked, and there is nothing in
+//! them.
 
 mod descriptors;
 mod folder;
@@ -12,11 +13,13 @@ use std::sync::Arc;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::p2::bindings::filesystem::{preopens, types};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use self::descriptors::Files;
 use self::folder::Folder;
 use self::output::Output;
 use crate::context::Context;
+use crate::outgoing::Sender;
 use crate::state::State;
 
 /// What a guest that uses WASI holds.
@@ -24,6 +27,8 @@ pub(crate) struct Wasi {
     ctx: WasiCtx,
     table: ResourceTable,
     folder: Folder,
+    http: WasiHttpCtx,
+    sender: Sender,
 }
 
 impl Wasi {
@@ -40,6 +45,8 @@ impl Wasi {
             ctx,
             table,
             folder: Folder::default(),
+            http: WasiHttpCtx::new(),
+            sender: Sender::new(context),
         }
     }
 }
@@ -51,7 +58,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     preopens::add_to_linker::<State, Files<'static>>(linker, State::wasi_files)?;
     types::add_to_linker::<State, Files<'static>>(linker, State::wasi_files)?;
     linker.allow_shadowing(false);
-    Ok(())
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
 }
 
 impl State {
@@ -78,6 +85,17 @@ impl WasiView for State {
         WasiCtxView {
             ctx: &mut wasi.ctx,
             table: &mut wasi.table,
+        }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        let (wasi, _) = self.wasi();
+        WasiHttpCtxView {
+            hooks: &mut wasi.sender,
+            table: &mut wasi.table,
+            ctx: &mut wasi.http,
         }
     }
 }
