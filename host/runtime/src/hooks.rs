@@ -366,6 +366,7 @@ impl Life<'_> {
             Ok((Err(error),)) => Err(Failure::Handler {
                 status: error.status,
                 message: error.message,
+                limit: self.store.data().meter.hit,
             }),
             Err(error) => {
                 let state = self.store.data();
@@ -426,5 +427,9 @@ fn unread(error: BodyError) -> Failure {
         ),
         _ => (400, "the body is incomplete".to_owned()),
     };
-    Failure::Handler { status, message }
+    Failure::Handler {
+        status,
+        message,
+        limit: None,
+    }
 }
