@@ -67,9 +67,13 @@ fn the_next_request_runs_what_the_files_hold_now() {
     // What went wrong is for the log.
     host.plugins().put("a/b.py.wasm", "");
     host.plugins().remove("a/b.py.wasm");
-    host.plugins().put("a/b.py", "def main(request, response)\n    return ''\n");
+    host.plugins()
+        .put("a/b.py", "def main(request, response)\n    return ''\n");
     let refused = client.get("/a/b.py").expect(500).text();
-    assert!(refused.contains("suppressed") && !refused.contains("def main"), "{refused}");
+    assert!(
+        refused.contains("suppressed") && !refused.contains("def main"),
+        "{refused}"
+    );
     let log = host.wait_for_event("log", "SyntaxError").to_string();
     for part in ["/a/b.py", "line 1", "def main(request, response)", "^"] {
         assert!(log.contains(part), "{part} in {log}");
@@ -93,7 +97,13 @@ fn in_dev_mode_an_error_shows_the_script_s_lines() {
         .file("open.py", "def main(request, response:\n    pass\n")
         .start();
     let told = host.get("/bad.py").expect(500).text();
-    for part in ["/bad.py", "line 5, in main", "return deeper(request)", "line 2, in deeper", "KeyError"] {
+    for part in [
+        "/bad.py",
+        "line 5, in main",
+        "return deeper(request)",
+        "line 2, in deeper",
+        "KeyError",
+    ] {
         assert!(told.contains(part), "{part} in {told}");
     }
     // One entry of the log has all of it.
@@ -124,12 +134,17 @@ fn the_hooks_are_http_2_s() {
     let ask = |path: &str| {
         let mut client = host.h2();
         client.send(headers(1).post(path).end_headers());
-        client.send(data(1, "one")).send(data(1, "two").end_stream());
+        client
+            .send(data(1, "one"))
+            .send(data(1, "two").end_stream());
         client.answer(1)
     };
     let both = ask("/all.py");
     assert_eq!(both.text(), "[one][two]");
-    assert_eq!((both.field("seen"), both.field("main")), (Some("headers"), Some("ran")));
+    assert_eq!(
+        (both.field("seen"), both.field("main")),
+        (Some("headers"), Some("ran"))
+    );
     assert_eq!(ask("/hooks.py").text(), "[one][two]");
     // Without `handle_data` the body is main's.
     assert_eq!(ask("/main.py").text(), "onetwo");
@@ -137,7 +152,10 @@ fn the_hooks_are_http_2_s() {
     // wptserve's HTTP/1 server knows main alone.
     let mut client = host.h1();
     let answer = client.post("/all.py", b"body").expect(200);
-    assert_eq!((answer.field("seen"), answer.field("main")), (None, Some("ran")));
+    assert_eq!(
+        (answer.field("seen"), answer.field("main")),
+        (None, Some("ran"))
+    );
     assert_eq!(answer.text(), "body");
     client.post("/hooks.py", b"body").expect(500);
     host.stop();
@@ -157,8 +175,17 @@ fn pipes_work_on_what_a_script_returns() {
         .file("filled.sub.py", says("{{GET[x]}} of {{host}}"))
         .start();
     let mut client = host.h1();
-    assert_eq!(client.get("/piped.py?pipe=slice(1,3)").expect(200).text(), "bc");
-    assert_eq!(client.get("/piped.py?pipe=times(2)|status(201)").expect(201).text(), "abcabc");
+    assert_eq!(
+        client.get("/piped.py?pipe=slice(1,3)").expect(200).text(),
+        "bc"
+    );
+    assert_eq!(
+        client
+            .get("/piped.py?pipe=times(2)|status(201)")
+            .expect(201)
+            .text(),
+        "abcabc"
+    );
     client.get("/piped.py?pipe=none(2)").expect(500);
     let filled = client.get("/filled.sub.py?x=1").expect(200).text();
     assert_eq!(filled, "1 of localhost");
@@ -194,13 +221,20 @@ fn routes_and_mounts_reach_scripts_and_hidden_ones_are_not_there() {
     assert_eq!(client.response().expect(200).text(), "api");
     client.get("/api/1").expect(405);
     assert_eq!(client.get("/more/far.py").expect(200).text(), "far");
-    assert_eq!(client.get("/more/place.py").expect(200).text(), "/more/ beside");
+    assert_eq!(
+        client.get("/more/place.py").expect(200).text(),
+        "/more/ beside"
+    );
     client.get("/lib/x.py").expect(404);
     // Another spelling is no script, and no file either.
     client.get("/X.PY").expect(404);
 
     let told = |rest: &[&str]| {
-        let mut args = vec!["routes".into(), "--plugins".into(), host.plugins().path().into()];
+        let mut args = vec![
+            "routes".into(),
+            "--plugins".into(),
+            host.plugins().path().into(),
+        ];
         args.extend(rest.iter().map(std::ffi::OsString::from));
         run(args).success()
     };
@@ -235,6 +269,9 @@ fn what_a_script_cannot_start_without_is_named() {
         .file("a.py", says("secret"))
         .start();
     let told = host.get("/a.py").expect(501).text();
-    assert!(told.contains("--python-runtime") && !told.contains("secret"), "{told}");
+    assert!(
+        told.contains("--python-runtime") && !told.contains("secret"),
+        "{told}"
+    );
     host.stop();
 }

@@ -93,7 +93,9 @@ impl Failure {
     pub fn message(&self, dev: bool, url: &str) -> String {
         let inside = match self {
             Self::Handler { message, .. } if self.status() < 500 => return message.clone(),
-            Self::Overrun(_) | Self::Busy(_) | Self::Cramped(_) => return format!("{}.", sentence(&self.to_string())),
+            Self::Overrun(_) | Self::Busy(_) | Self::Cramped(_) => {
+                return format!("{}.", sentence(&self.to_string()));
+            }
             _ if !dev => "(traceback suppressed: it is in the log, and here with --dev)".to_owned(),
             Self::Handler { message, .. } => message.clone(),
             Self::Trap { backtrace, .. } => format!("{self}\n{backtrace}"),

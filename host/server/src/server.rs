@@ -38,6 +38,7 @@ pub struct Server {
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
     stash: Location,
+    python_runtime: Option<PathBuf>,
     drain_timeout: Duration,
 }
 
@@ -149,6 +150,7 @@ impl Server {
             journals,
             ca: obtained.and_then(|obtained| obtained.ca),
             stash: config.stash,
+            python_runtime: config.python_runtime,
             drain_timeout: config.drain_timeout,
         })
     }
@@ -186,6 +188,11 @@ impl Server {
     /// Where handlers' stashes are kept.
     pub fn stash(&self) -> &Location {
         &self.stash
+    }
+
+    /// The component that runs Python scripts, if there is one.
+    pub fn python_runtime(&self) -> Option<&Path> {
+        self.python_runtime.as_deref()
     }
 
     /// Each tenant's name and what is near the top of its folder at this moment.

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use host_runtime::is_script;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -37,7 +38,8 @@ pub(crate) async fn warm(root: Arc<Root>) {
             None
         }
     };
-    for file in &near.handlers {
+    // A script has nothing to load ahead.
+    for file in near.handlers.iter().filter(|file| !is_script(file)) {
         root.registry.warm(file).await;
     }
     while let Some(first) = changed.recv().await {
