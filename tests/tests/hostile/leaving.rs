@@ -39,7 +39,10 @@ fn however_a_script_leaves_it_is_a_500_and_the_next_one_runs() {
                 event["event"] == "log"
                     && event["handler"] == "/hostile/leaves.py"
                     && event["level"] == "error"
-                    && event.to_string().replace("\\n", "\n").contains(&says.replace("\\n", "\n"))
+                    && event
+                        .to_string()
+                        .replace("\\n", "\n")
+                        .contains(&says.replace("\\n", "\n"))
             });
         }
         // What would run behind the answer does not.

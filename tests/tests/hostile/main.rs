@@ -34,7 +34,10 @@ fn builder() -> HostBuilder {
         .scripts()
         .args(LIMITS)
         .file("f.txt", "fine")
-        .file("fine.py", "def main(request, response):\n    return 'fine'\n");
+        .file(
+            "fine.py",
+            "def main(request, response):\n    return 'fine'\n",
+        );
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/hostile");
     for entry in fs::read_dir(folder).expect("the scripts") {
         let path = entry.expect("an entry").path();

@@ -22,7 +22,10 @@ fn attempts(host: &Host, target: &str) -> BTreeMap<String, String> {
 #[track_caller]
 fn all_refused(attempts: &BTreeMap<String, String>, at_least: usize) {
     assert!(attempts.len() >= at_least, "{attempts:?}");
-    let got: Vec<_> = attempts.iter().filter(|(_, what)| what.starts_with("got")).collect();
+    let got: Vec<_> = attempts
+        .iter()
+        .filter(|(_, what)| what.starts_with("got"))
+        .collect();
     assert!(got.is_empty(), "{got:?}");
 }
 
@@ -42,8 +45,14 @@ fn a_script_reads_nothing_outside_its_folder() {
         all_refused(&attempts(host, &target), 40);
         // What is there is listed, and no more.
         let listing = ask(host, &format!("{target}&listing")).text;
-        assert!(listing.contains("f.txt") && listing.contains("hostile"), "{listing}");
-        assert!(!listing.contains(".hidden") && !listing.contains(".git"), "{listing}");
+        assert!(
+            listing.contains("f.txt") && listing.contains("hostile"),
+            "{listing}"
+        );
+        assert!(
+            !listing.contains(".hidden") && !listing.contains(".git"),
+            "{listing}"
+        );
     });
 }
 

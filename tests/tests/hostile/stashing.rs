@@ -37,7 +37,10 @@ fn what_acts_when_it_is_taken_acts_in_the_takers_sandbox() {
     beside(builder().config(&config).start(), |host| {
         let key = |number: u8| format!("00000000-0000-0000-0000-0000000000{number:02}");
         let stash = |doing: &str, number: u8| {
-            ask(host, &format!("/hostile/stashes.py?do={doing}&key={}", key(number)))
+            ask(
+                host,
+                &format!("/hostile/stashes.py?do={doing}&key={}", key(number)),
+            )
         };
         let theirs = |doing: &str, number: u8| {
             let mut client = host.h1();
@@ -51,7 +54,10 @@ fn what_acts_when_it_is_taken_acts_in_the_takers_sandbox() {
         assert_eq!(stash("act", 1).text, "put");
         assert_eq!(theirs("take", 1), "None");
         let seen = stash("take", 1).text;
-        assert!(seen.contains("f.txt") && !seen.contains("the-others"), "{seen}");
+        assert!(
+            seen.contains("f.txt") && !seen.contains("the-others"),
+            "{seen}"
+        );
 
         // It is on the taker's time, and gone with it.
         assert_eq!(stash("spin", 2).text, "put");
