@@ -3,6 +3,7 @@
 
 mod banner;
 mod check;
+mod compile;
 mod completions;
 mod escape;
 mod failure;
@@ -63,6 +64,7 @@ struct Cli {
 enum Command {
     Serve(Box<serve::Serve>),
     Check(check::Check),
+    Compile(compile::Compile),
     Routes(routes::Routes),
     Hosts(hosts::Hosts),
     Journal(journal::Journal),
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
+        Command::Compile(compile) => compile.run(),
         Command::Routes(routes) => routes.run(),
         Command::Hosts(hosts) => hosts.run(),
         Command::Journal(journal) => journal.run(),
