@@ -54,6 +54,7 @@ async function bundle(entry) {
     write: false,
     metafile: true,
     format: "esm",
+    target: "es2024",
     platform: "neutral",
     mainFields: ["module", "main"],
     external: ["host:*"],

@@ -169,6 +169,8 @@ export interface Response {
   deleteCookie(name: string, where?: { path?: string; domain?: string }): void;
   get content(): Uint8Array;
   set content(value: Content);
+  /** The content as text. */
+  text(): string;
   /** wptserve's error page. */
   setError(code: number, message: string): void;
   set addRequiredHeaders(add: boolean);
@@ -314,10 +316,19 @@ export const files: {
   list(path: string): { name: string; kind: Kind }[];
 };
 
+/** The stash's lock. It is given back with the request at the latest. */
+export interface Lock extends Disposable {
+  release(): void;
+}
+
 /** What later requests are to find; keys are UUIDs. */
 export const stash: {
   put(key: string, value: Content, path?: string): void;
   take(key: string, path?: string): Uint8Array | undefined;
+  takeText(key: string, path?: string): string | undefined;
+  /** Waits for the tenant's lock: `using lock = stash.lock();` holds it until the block ends. */
+  lock(): Lock;
   send(key: string, message: Content, path?: string): void;
   receive(key: string, seconds?: number, path?: string): Uint8Array | undefined;
+  receiveText(key: string, seconds?: number, path?: string): string | undefined;
 };

@@ -15,6 +15,7 @@ twice proves nothing. TEXT is a part of a script's name.
 import argparse
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 from corpus import about_http2, about_python, about_request, about_response, about_state
 from corpus.explain import alike, explain, unknown
@@ -39,15 +40,21 @@ def without_a_request():
     return sorted(scripts - asked - helpers)
 
 
+# Cases at a time: most of what each does is to wait for a server.
+AT_A_TIME = 8
+
+
 def compare(about, theirs, ours, itself):
     """Prints what differs; gives the numbers of cases, requests and mistakes."""
-    compared, requests, wrong, used = 0, 0, 0, set()
-    for case in cases(about):
-        for protocol in case.on:
-            if protocol not in ours:
-                continue
-            compared += 1
-            pair = [play(case, protocol, theirs, False), play(case, protocol, ours, not itself)]
+    asked = [(case, protocol) for case in cases(about) for protocol in case.on if protocol in ours]
+
+    def ask(asked):
+        case, protocol = asked
+        return play(case, protocol, theirs, False), play(case, protocol, ours, not itself)
+
+    requests, wrong, used = 0, 0, set()
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for (case, protocol), pair in zip(asked, pool.map(ask, asked), strict=True):
             requests += len(pair[0])
             if itself:
                 rows = [] if alike(protocol, *pair) else [None]
@@ -62,7 +69,7 @@ def compare(about, theirs, ours, itself):
     for row in unknown(used):
         wrong += 1
         print(f"docs/compat.md has no row that begins with {row!r}")
-    return compared, requests, wrong, used
+    return len(asked), requests, wrong, used
 
 
 def main():

@@ -24,6 +24,7 @@ pub struct HostBuilder {
     state: tempfile::TempDir,
     args: Vec<OsString>,
     is_wpt: bool,
+    program: PathBuf,
 }
 
 impl HostBuilder {
@@ -33,6 +34,7 @@ impl HostBuilder {
             state: tempfile::tempdir().expect("a temporary folder"),
             args: Vec::new(),
             is_wpt: false,
+            program: plugins::host_binary(),
         }
     }
 
@@ -40,6 +42,19 @@ impl HostBuilder {
     /// if nothing else is said.
     pub fn wpt(mut self) -> Self {
         self.is_wpt = true;
+        self
+    }
+
+    /// Keeps what is compiled where the next host that has scripts finds it: Python
+    /// takes half a minute. TLS, whose keys would be there too, is off.
+    pub fn scripts(self) -> Self {
+        self.state(plugins::target_dir().join("scripts-state"))
+            .args(["--no-tls"])
+    }
+
+    /// Runs this copy of the program.
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = program.into();
         self
     }
 
@@ -96,7 +111,7 @@ impl HostBuilder {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(plugins::host_binary());
+        let mut command = Command::new(&self.program);
         let folder = if self.is_wpt { "--wpt" } else { "--plugins" };
         command.args(["serve", folder]).arg(self.plugins.path());
         let given = |flag: &str| self.args.iter().any(|a| a == flag);
@@ -108,7 +123,7 @@ impl HostBuilder {
             if !given("--listen") {
                 command.args(["--listen", "127.0.0.1:0"]);
             }
-            if !given("--tls-listen") {
+            if !given("--tls-listen") && !given("--no-tls") {
                 command.args(["--tls-listen", "127.0.0.1:0"]);
             }
         }

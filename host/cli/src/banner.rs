@@ -73,6 +73,13 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
             escape::line(&ca.to_string_lossy())
         );
     }
+    if tenants.iter().any(|(_, near)| near.has_scripts()) {
+        let runtime = match server.python_runtime() {
+            Some(file) => escape::line(&file.to_string_lossy()).into_owned(),
+            None => "none was found: see --python-runtime in `host serve --help`".to_owned(),
+        };
+        let _ = writeln!(text, "  Python runtime: {runtime}");
+    }
     if let Location::Redis(_) = server.stash() {
         let location = server.stash().to_string();
         let _ = writeln!(text, "  Stash: {}", escape::line(&location));

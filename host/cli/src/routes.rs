@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
-use host_runtime::{Inspection, Runtime, RuntimeConfig};
+use host_runtime::{Inspection, Runtime, RuntimeConfig, is_script};
 use host_server::config::Settings;
 use host_server::routes::{Asked, Explanation, Listed, Listing, Routing};
 use serde_json::{Value, json};
@@ -168,9 +168,10 @@ fn in_json(asked: &Asked, told: &Explanation) -> Value {
     })
 }
 
+/// What a component is. A script tells only when it runs.
 fn inspect(file: &Listed, runtime: &Runtime) -> Option<Inspection> {
-    let read = || runtime.inspect(&file.read().unwrap_or_default());
-    file.is_handler.then(read)
+    let is_component = file.is_handler && !is_script(&file.file);
+    is_component.then(|| runtime.inspect(&file.read().unwrap_or_default()))
 }
 
 fn as_json(listing: &Listing, runtime: &Runtime) -> Vec<Value> {
@@ -198,6 +199,7 @@ fn as_json(listing: &Listing, runtime: &Runtime) -> Vec<Value> {
                 "path": path,
                 "file": file.file.display().to_string(),
                 "mount": file.mount().map(|folder| folder.display().to_string()),
+                "script": is_script(&file.file),
                 "hooks": inspection.as_ref().map(|handler| handler.hooks.names()),
                 "raw": listing.raw,
                 "refused": inspection.as_ref().and_then(|handler| handler.refused.clone()),
@@ -233,6 +235,7 @@ fn as_text(listings: &[Listing], runtime: &Runtime) -> String {
         }
         for file in &listing.files {
             let what = match inspect(file, runtime) {
+                None if file.is_handler => "script".to_owned(),
                 None => "file".to_owned(),
                 Some(Inspection {
                     refused: Some(why), ..

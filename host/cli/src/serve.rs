@@ -69,6 +69,10 @@ meant from its own folder:
   stash = \"redis://127.0.0.1\"    # shared with other hosts, by tenants of the same name
   wrappers = true                # a.any.html for a.any.js, as wpt serve makes it
   inject-script = \"inject.js\"    # put before the content of HTML documents
+  files = true                   # components see the folder as WASI's /, read-only
+  outgoing = [\"api.a.test\", \"*.b.test\", \"127.0.0.1:9000\"] # where handlers may
+                                 # send requests (wasi:http); nowhere by default
+  outgoing-ca = \"ca.pem\"        # trusted there, beside the usual authorities
   python-runtime = \"python.wasm\" # what runs .py handlers, if not the one that is found
 
   [limits]                       # limits of handlers
@@ -99,7 +103,7 @@ meant from its own folder:
   name = \"a\"
   hosts = [\"a.test\", \"*.a.test\"]
   plugins = \"a\"
-  raw = true
+  raw = true                     # and files, outgoing
   limits = { memory = \"32 MiB\" } # laid over those above
   vars = { greeting = \"hi\" }
   [[tenant.route]]               # routes and hidden paths of its own

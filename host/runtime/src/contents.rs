@@ -56,4 +56,3 @@ pub(crate) fn read(dir: &Dir, file: &Path) -> io::Result<Contents> {
     let version = Version::new(stamp, SystemTime::now());
     Ok(Contents::Whole(version, bytes))
 }
-

@@ -9,7 +9,7 @@ use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use crate::answer::{Answer, Refused};
+use crate::answer::Answer;
 use crate::component::Loaded;
 use crate::context::Context;
 use crate::finish::{Finish, Finisher};
@@ -176,12 +176,13 @@ impl Handler {
                 let is_spare = idle.as_ref().is_some_and(|idle| idle.served == 0);
                 let run = hooks::run(&self.runtime, &guest, state, idle, Task::Answer).await;
                 let is_slow = is_spare || run.instantiate > SPARE_PAYS;
+                let has_spares = is_slow && guest.loaded().proxy.is_none();
                 outcome.instantiate = run.instantiate;
                 outcome.hooks = run.hooks;
                 outcome.dropped = run.dropped;
                 if let Some(idle) = run.idle {
                     self.kept.put(idle, &self, &guest);
-                } else if is_slow {
+                } else if has_spares {
                     let head = run.state.exchange.head();
                     self.kept.prepare(&self, &guest, tenant, head);
                 }
@@ -204,7 +205,7 @@ impl Handler {
                             drop(turn);
                             complete_piped(&mut answer, &mut exchange, deadline, tenant).await
                         }
-                        _ => answer.complete(&mut exchange).await.map_err(failure),
+                        _ => answer.complete(&mut exchange).await.map_err(Failure::from),
                     },
                     // It had its answer: hooks that went on after that, and a
                     // client that did not wait for them, are as they should be.
@@ -296,7 +297,7 @@ async fn complete_piped(
     let gone = exchange.gone();
     tokio::select! {
         biased;
-        completed = answer.complete(exchange) => completed.map_err(failure),
+        completed = answer.complete(exchange) => completed.map_err(Failure::from),
         error = gone => Err(Failure::Client(error)),
         () = tokio::time::sleep_until(deadline) => {
             Err(Failure::Overrun(Limit::Wall(tenant.limits.wall)))
@@ -323,15 +324,4 @@ async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bo
     let message = failure.message(dev, &url::of(exchange.head()));
     let status = failure.status();
     exchange.refuse(status, fields, &message).await.is_ok()
-}
-
-/// Why the rest of an answer could not be sent.
-fn failure(refused: Refused) -> Failure {
-    use host_wire::WireError;
-    match refused {
-        Refused::Limit(limit) => Failure::Overrun(limit),
-        Refused::NotGranted(how) => Failure::Answer(how),
-        Refused::Wire(error @ (WireError::Reset(_) | WireError::Gone)) => Failure::Client(error),
-        Refused::Wire(error) => Failure::Answer(error.to_string()),
-    }
 }

@@ -18,13 +18,13 @@ use crate::component::{
     CloseParams, DataParams, FrameParams, HeadersParams, HookResult, Loaded, MainParams,
     PipeParams, ResetParams,
 };
-use crate::context::Timed;
+use crate::context::{Context, Timed};
 use crate::kept::Idle;
 use crate::limits::Limit;
 use crate::script::{Runner, Script};
 use crate::state::State;
 use crate::watch::Seen;
-use crate::{Failure, Hooks, Runtime};
+use crate::{Failure, Hooks, Runtime, proxy};
 
 /// What an instance is made for.
 pub(crate) enum Task {
@@ -92,6 +92,9 @@ pub(crate) async fn run(
     let context = state.context.clone();
     let limits = &context.tenant.limits;
     let loaded = guest.loaded();
+    if let (Some(proxy), Task::Answer) = (&loaded.proxy, &task) {
+        return proxy::run(runtime, proxy, state).await;
+    }
     let hooks = loaded.hooks();
     let gone = cut_off(state.exchange.gone(), hooks);
     let (store, instance, served) = match idle {
@@ -113,21 +116,7 @@ pub(crate) async fn run(
         in_hooks: Duration::ZERO,
         pool: runtime.instances,
     };
-    let result = {
-        let inner = pin!(life.perform(task));
-        let live = Timed {
-            inner,
-            context: &context,
-        };
-        tokio::select! {
-            biased;
-            result = live => result,
-            error = gone => Err(Failure::Client(error).into()),
-            () = tokio::time::sleep(limits.wall) => {
-                Err(Failure::Overrun(Limit::Wall(limits.wall)).into())
-            }
-        }
-    };
+    let result = within_limits(&context, gone, life.perform(task)).await;
     let ending = Instant::now();
     let served = served + 1;
     let Life {
@@ -172,11 +161,7 @@ pub(crate) async fn run(
 
 /// Makes an instance ahead, within the limits of a request: its making may run code
 /// of the guest's. `None` if that fails; whoever needs it then hears why.
-pub(crate) async fn instantiate(
-    runtime: &Runtime,
-    loaded: &Loaded,
-    state: State,
-) -> Option<Idle> {
+pub(crate) async fn instantiate(runtime: &Runtime, loaded: &Loaded, state: State) -> Option<Idle> {
     let context = state.context.clone();
     let mut store = store(runtime, state);
     let instance = {
@@ -195,6 +180,22 @@ pub(crate) async fn instantiate(
     })
 }
 
+/// What comes of a life, unless its time is over or the client gone before.
+pub(crate) async fn within_limits(
+    context: &Context,
+    gone: impl Future<Output = WireError>,
+    live: impl Future<Output = Result<bool, Ending>>,
+) -> Result<bool, Ending> {
+    let wall = context.tenant.limits.wall;
+    let inner = pin!(live);
+    tokio::select! {
+        biased;
+        result = Timed { inner, context } => result,
+        error = gone => Err(Failure::Client(error).into()),
+        () = tokio::time::sleep(wall) => Err(Failure::Overrun(Limit::Wall(wall)).into()),
+    }
+}
+
 /// Waits until the client has left, and for ever if a hook is to be told of
 /// that: such a handler goes on to it.
 async fn cut_off(gone: Gone, hooks: Hooks) -> WireError {
@@ -210,7 +211,7 @@ async fn cut_off(gone: Gone, hooks: Hooks) -> WireError {
 }
 
 /// A store with every limit set.
-fn store(runtime: &Runtime, state: State) -> Store<State> {
+pub(crate) fn store(runtime: &Runtime, state: State) -> Store<State> {
     let context = state.context.clone();
     let limits = &context.tenant.limits;
     let mut store = Store::new(&runtime.engine, state);
@@ -441,7 +442,12 @@ impl Life<'_> {
             Err(error) => {
                 let state = self.store.data();
                 let limits = &state.context.tenant.limits;
-                Err(Failure::from_wasm(&error, &state.meter, limits, self.pool))
+                let failure = Failure::from_wasm(&error, &state.meter, limits, self.pool);
+                Err(match (failure, self.guest, self.instance) {
+                    // Before the script's first line.
+                    (Failure::Overrun(limit), Guest::Script(..), None) => Failure::Cramped(limit),
+                    (failure, ..) => failure,
+                })
             }
         }
     }

@@ -13,7 +13,8 @@
 //! - Whatever a guest does, its request ends within its limits, and its client
 //!   is told which limit that was.
 //! - A guest sees no socket, no environment, and no file but those of the folder
-//!   that it was loaded from, to be read.
+//!   that it was loaded from, to be read; it sends requests where its tenant was
+//!   granted that.
 
 mod answer;
 mod bindings;
@@ -36,8 +37,10 @@ mod hooks;
 mod inspect;
 mod kept;
 mod limits;
+mod outgoing;
 mod pipe;
 mod precompiled;
+mod proxy;
 mod registry;
 mod route;
 mod runtime;
@@ -55,6 +58,7 @@ pub use finish::{Content, Draft, Finish, Finishing, Piece, Pull, Whole};
 pub use handler::{Handler, Outcome};
 pub use inspect::Inspection;
 pub use limits::{Limit, Limits};
+pub use outgoing::{Grant, Outgoing, Trust};
 pub use pipe::{Call, Failed, Held};
 pub use registry::{LoadError, LoadProblem, Registry};
 pub use route::Route;

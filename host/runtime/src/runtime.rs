@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -62,6 +63,14 @@ pub enum RuntimeError {
     /// The thread that makes guests yield cannot start.
     #[error("the wasm engine's clock cannot start: {0}")]
     Clock(#[source] io::Error),
+    /// The component that runs scripts cannot be read.
+    #[error("cannot read {file}, which is to run scripts: {source}", file = file.display())]
+    Interpreter {
+        /// Its file.
+        file: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
     /// The directory for compiled code cannot be used.
     #[error("cannot keep compiled code in {dir}: {source}", dir = dir.display())]
     Cache {
@@ -127,6 +136,10 @@ impl Runtime {
             Ok(cache) => Ok(cache),
             Err(source) => Err(RuntimeError::Cache { dir, source }),
         };
+        let interpreter = |file: PathBuf| match File::open(&file) {
+            Ok(_) => Ok(Interpreter::new(file)),
+            Err(source) => Err(RuntimeError::Interpreter { file, source }),
+        };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Arc::new(Self {
             engine,
@@ -136,7 +149,7 @@ impl Runtime {
             room: Arc::new(Semaphore::new(kept::ROOM)),
             instances,
             instance_wait: config.instance_wait,
-            interpreter: config.interpreter.map(Interpreter::new),
+            interpreter: config.interpreter.map(interpreter).transpose()?,
             components: Mutex::new(HashMap::new()),
             compilers: Semaphore::new(threads),
             heavy: Semaphore::new(1),

@@ -25,8 +25,10 @@ pub(crate) struct State {
     pub(crate) answer: Answer,
     pub(crate) meter: Meter,
     pub(crate) context: Arc<Context>,
-    /// The stash's lock, while the guest holds it.
-    pub(crate) guard: Option<host_stash::Guard>,
+    /// The stash's lock while the guest holds it, and the number of its guard.
+    pub(crate) guard: Option<(u32, host_stash::Guard)>,
+    /// How many guards the guest has had.
+    pub(crate) guards: u32,
     /// Made when a guest first asks for anything of WASI.
     pub(crate) wasi: Option<Box<Wasi>>,
     /// The files that the guest has open.
@@ -47,6 +49,7 @@ impl State {
             meter: Meter::new(&context.tenant.limits),
             context,
             guard: None,
+            guards: 0,
             wasi: None,
             files: files::table(),
         }
@@ -76,6 +79,7 @@ impl State {
 
     fn inherit(&mut self, left: &mut Self) {
         self.wasi = left.wasi.take();
+        self.guards = left.guards;
         std::mem::swap(&mut self.files, &mut left.files);
         std::mem::swap(&mut self.meter, &mut left.meter);
     }

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use cap_std::fs::Dir;
+use host_runtime::is_script;
 
 use crate::router;
 
@@ -79,6 +80,11 @@ impl Near {
             true => self.handlers.push(file),
             false => self.files += 1,
         }
+    }
+
+    /// Whether there are scripts among the handlers.
+    pub fn has_scripts(&self) -> bool {
+        self.handlers.iter().any(|file| is_script(file))
     }
 
     /// The shortest path of each handler, percent-encoded.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use host_content::Script;
-use host_runtime::{Runtime, RuntimeConfig};
+use host_runtime::{Runtime, RuntimeConfig, Trust};
 use host_stash::{Location, Store};
 use host_wire::journal::Journal;
 use tokio::sync::watch;
@@ -38,6 +38,7 @@ pub struct Server {
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
     stash: Location,
+    python_runtime: Option<PathBuf>,
     drain_timeout: Duration,
 }
 
@@ -92,6 +93,7 @@ impl Server {
         let mut known = Known {
             wrappers: config.wrappers,
             script: config.inject_script.as_deref().map(script).transpose()?,
+            trust: trust(&config)?,
             ..Known::default()
         };
         for ListenerConfig { scheme, address } in &config.listeners {
@@ -149,6 +151,7 @@ impl Server {
             journals,
             ca: obtained.and_then(|obtained| obtained.ca),
             stash: config.stash,
+            python_runtime: config.python_runtime,
             drain_timeout: config.drain_timeout,
         })
     }
@@ -186,6 +189,11 @@ impl Server {
     /// Where handlers' stashes are kept.
     pub fn stash(&self) -> &Location {
         &self.stash
+    }
+
+    /// The component that runs Python scripts, if there is one.
+    pub fn python_runtime(&self) -> Option<&Path> {
+        self.python_runtime.as_deref()
     }
 
     /// Each tenant's name and what is near the top of its folder at this moment.
@@ -297,6 +305,18 @@ fn script(path: &Path) -> Result<Script, ServerError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Whom handlers trust, if any may send requests.
+fn trust(config: &ServerConfig) -> Result<Option<Trust>, ServerError> {
+    if config.tenants.iter().all(|t| t.outgoing.is_empty()) {
+        return Ok(None);
+    }
+    let authorities = match &config.outgoing_ca {
+        Some(file) => certs::certificates(file)?,
+        None => Vec::new(),
+    };
+    Ok(Some(Trust::new(&authorities)?))
 }
 
 /// The certificate, if anybody shows it.

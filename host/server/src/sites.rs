@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use host_content::{Facts, Hidden, Script};
-use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_runtime::{Listener, Outgoing, Registry, Runtime, Tenant, Trust};
 use host_stash::Stash;
 
 use crate::ServerError;
@@ -53,6 +53,8 @@ pub(crate) struct Known {
     pub(crate) wrappers: bool,
     /// What is put into documents.
     pub(crate) script: Option<Script>,
+    /// Whom handlers trust in other servers.
+    pub(crate) trust: Option<Trust>,
 }
 
 /// Every site, found by host name.
@@ -119,6 +121,8 @@ impl Site {
         tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.files = config.files;
+        tenant.outgoing = Outgoing::new(config.outgoing.clone(), known.trust.clone());
         tenant.stash = stash;
         let tenant = Arc::new(tenant);
         let registry =
@@ -268,6 +272,8 @@ mod tests {
                 is_default: *is_default,
                 plugins: folder.path().to_owned(),
                 raw: false,
+                files: false,
+                outgoing: Vec::new(),
                 vars: BTreeMap::new(),
                 pipes: BTreeMap::new(),
                 limits: Limits::default(),

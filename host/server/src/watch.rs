@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use host_runtime::is_script;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -37,7 +38,10 @@ pub(crate) async fn warm(root: Arc<Root>) {
             None
         }
     };
-    for file in &near.handlers {
+    // A script has nothing to load ahead, but what runs it: one of them does for all.
+    let scripts = near.handlers.iter().filter(|file| is_script(file)).take(1);
+    let components = near.handlers.iter().filter(|file| !is_script(file));
+    for file in components.chain(scripts) {
         root.registry.warm(file).await;
     }
     while let Some(first) = changed.recv().await {

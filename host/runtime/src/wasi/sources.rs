@@ -44,9 +44,8 @@ impl Sources {
 
     /// Whether all of them are what they were.
     pub(super) fn are_current(&self, dir: &Dir) -> bool {
-        let is_same = |(path, stamp): &(PathBuf, Stamp)| {
-            Stamp::of(dir, path).is_ok_and(|now| now == *stamp)
-        };
+        let is_same =
+            |(path, stamp): &(PathBuf, Stamp)| Stamp::of(dir, path).is_ok_and(|now| now == *stamp);
         !self.blind && self.seen.iter().all(is_same)
     }
 }

@@ -11,5 +11,6 @@ mod raw;
 mod refusals;
 mod reload;
 mod request;
+mod scripts;
 mod wasi;
 mod watch;

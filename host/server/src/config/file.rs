@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use host_runtime::Limits as HandlerLimits;
+use host_runtime::{Grant, Limits as HandlerLimits};
 
 use super::limits::{CONNECTION, HANDLER, Limit, REUSE};
 use super::names::{address, host_name, pipe, tenant_name};
@@ -48,6 +48,9 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         state: root.read("state", Entry::path),
         dev: root.read("dev", Entry::flag),
         raw: root.read("raw", Entry::flag),
+        files: root.read("files", Entry::flag),
+        outgoing: outgoing(&mut root),
+        outgoing_ca: root.read("outgoing-ca", Entry::path),
         drain_timeout: root.read("drain-timeout", |entry| {
             entry.quantity(quantity::TIME, quantity::time)
         }),
@@ -85,6 +88,11 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
 fn vars(table: &mut Table<'_, '_>) -> BTreeMap<String, String> {
     let vars = table.read("vars", Entry::table);
     vars.map(Table::into_strings).unwrap_or_default()
+}
+
+fn outgoing(table: &mut Table<'_, '_>) -> Vec<Grant> {
+    let grants = table.read("outgoing", |entry| entry.each(Entry::parsed));
+    grants.unwrap_or_default()
 }
 
 fn pipes(table: &mut Table<'_, '_>) -> BTreeMap<String, PathBuf> {
@@ -133,6 +141,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let hosts = table.need("hosts", |entry| entry.list(host_name));
         let plugins = table.need("plugins", Entry::path);
         let raw = table.read("raw", Entry::flag);
+        let files = table.read("files", Entry::flag);
+        let outgoing = outgoing(&mut table);
         let vars = vars(&mut table);
         let pipes = pipes(&mut table);
         let limits = handlers(&mut table);
@@ -165,6 +175,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             hosts,
             plugins,
             raw,
+            files,
+            outgoing,
             vars,
             pipes,
             limits,
@@ -311,6 +323,10 @@ mod tests {
             (
                 "[pipes]\nshout = \"../shout.wasm\"",
                 "host.toml:2:9: \"pipes.shout\": expected a component beneath the folder, as in \"pipes/shout.wasm\", found \"../shout.wasm\"",
+            ),
+            (
+                "outgoing = [\"http://a.test\"]",
+                "host.toml:1:13: \"outgoing\": expected a server such as \"api.example.test\", \"*.example.test\" or \"127.0.0.1:9000\", found \"http://a.test\"",
             ),
             (
                 "tenant = 1",
