@@ -9,17 +9,17 @@ use clap::Args;
 use host_runtime::{Runtime, RuntimeConfig};
 use host_server::config::{self, ConfigError};
 
-use crate::{FAILURE, SUCCESS, escape, output, python};
+use crate::{FAILURE, SUCCESS, escape, output};
 
 const AFTER: &str = "\
 Examples:
   host compile target/plugins/*.wasm
-  host compile --state /var/lib/host --python-runtime
+  host compile --state /var/lib/host target/runtimes/python.wasm
 
 Components in JavaScript and Python carry an interpreter, which takes ten seconds
 and more to compile, once. host serve does it when it starts, and when such a file
 changes; after this it finds them compiled in the same --state. Those that are
-there already take no time.
+there already take no time. What runs Python scripts is such a component, too.
 
 The exit code is 1 if a file is no component.";
 
@@ -28,12 +28,8 @@ The exit code is 1 if a file is no component.";
 #[command(after_help = AFTER)]
 pub(crate) struct Compile {
     /// The files
-    #[arg(value_name = "FILE.wasm", required_unless_present = "python_runtime")]
+    #[arg(required = true, value_name = "FILE.wasm")]
     files: Vec<PathBuf>,
-
-    /// What runs Python scripts, too: that file, or the one that host serve would find
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
-    python_runtime: Option<Option<PathBuf>>,
 
     /// Where compiled handlers are kept [default: $XDG_STATE_HOME/host or ~/.local/state/host]
     #[arg(long, value_name = "DIR")]
@@ -49,13 +45,8 @@ impl Compile {
             instances: 1,
             ..RuntimeConfig::default()
         })?;
-        let mut files = self.files;
-        if let Some(named) = self.python_runtime {
-            let found = named.or_else(python::runtime);
-            files.push(found.context("no Python runtime was found: name it")?);
-        }
         let mut code = SUCCESS;
-        for file in &files {
+        for file in &self.files {
             let name = file.display().to_string();
             let name = escape::line(&name);
             let bytes = fs::read(file).with_context(|| format!("{name} cannot be read"))?;

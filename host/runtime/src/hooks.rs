@@ -159,27 +159,6 @@ pub(crate) async fn run(
     }
 }
 
-/// Makes an instance ahead, within the limits of a request: its making may run code
-/// of the guest's. `None` if that fails; whoever needs it then hears why.
-pub(crate) async fn instantiate(runtime: &Runtime, loaded: &Loaded, state: State) -> Option<Idle> {
-    let context = state.context.clone();
-    let mut store = store(runtime, state);
-    let instance = {
-        let inner = pin!(loaded.pre.instantiate_async(&mut store));
-        let live = Timed {
-            inner,
-            context: &context,
-        };
-        let within = tokio::time::timeout(context.tenant.limits.wall, live);
-        within.await.ok()?.ok()?
-    };
-    Some(Idle {
-        store,
-        instance,
-        served: 0,
-    })
-}
-
 /// What comes of a life, unless its time is over or the client gone before.
 pub(crate) async fn within_limits(
     context: &Context,

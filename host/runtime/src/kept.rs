@@ -7,6 +7,7 @@
 //! changed, it trapped, it reached a limit.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,10 +19,10 @@ use wasmtime::Store;
 use wasmtime::component::Instance;
 
 use crate::component::Loaded;
-use crate::context::Context;
+use crate::context::{Context, Timed};
 use crate::hooks::{self, Guest};
 use crate::state::State;
-use crate::{Handler, Route, Tenant};
+use crate::{Handler, Route, Runtime, Tenant};
 
 /// Instances that may wait, of all tenants. Each has a place of the pool and up to
 /// its limit of memory.
@@ -137,7 +138,7 @@ impl Keep {
         let state = State::of_nobody(context, head);
         tokio::spawn(async move {
             if let Ok(room) = Arc::clone(&handler.runtime.room).try_acquire_owned()
-                && let Some(idle) = hooks::instantiate(&handler.runtime, &loaded, state).await
+                && let Some(idle) = instantiate(&handler.runtime, &loaded, state).await
             {
                 keep.wait(idle, loaded, room);
             }
@@ -151,4 +152,25 @@ impl Keep {
         let gone: Vec<Waiting> = self.0.lock().waiting.extract_if(.., idle).collect();
         drop(gone);
     }
+}
+
+/// Makes an instance ahead, within the limits of a request: its making may run code
+/// of the guest's. `None` if that fails; whoever needs it then hears why.
+async fn instantiate(runtime: &Runtime, loaded: &Loaded, state: State) -> Option<Idle> {
+    let context = state.context.clone();
+    let mut store = hooks::store(runtime, state);
+    let instance = {
+        let inner = pin!(loaded.pre.instantiate_async(&mut store));
+        let live = Timed {
+            inner,
+            context: &context,
+        };
+        let within = tokio::time::timeout(context.tenant.limits.wall, live);
+        within.await.ok()?.ok()?
+    };
+    Some(Idle {
+        store,
+        instance,
+        served: 0,
+    })
 }
