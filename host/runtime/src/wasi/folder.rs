@@ -21,6 +21,7 @@ use wasmtime_wasi::p2::bindings::filesystem::types::{
 };
 use wasmtime_wasi::{FsPerms, OpenMode};
 
+use super::sources::Sources;
 use crate::files::{ENTRIES, OPEN, is_hidden};
 
 /// Listings that a guest may have under way: the host holds each as a whole.
@@ -40,6 +41,8 @@ pub(super) struct Folder {
     /// Files and folders. Streams hold them as well as descriptors do.
     opened: Vec<Weak<File>>,
     listings: usize,
+    /// The sources that it has read.
+    pub(super) sources: Sources,
 }
 
 /// Why a guest does not get what it asks for.
@@ -72,6 +75,15 @@ impl Folder {
             None => self.root.insert(folder(dir.try_clone()?.into_std_file())),
         };
         Ok(Descriptor::Dir(root.clone()))
+    }
+
+    /// Notes what the guest looks at.
+    pub(super) fn note(&mut self, dir: &Dir, start: &Descriptor, path: &str) {
+        let is_root = match (start, &self.root) {
+            (Descriptor::Dir(start), Some(root)) => Arc::ptr_eq(&start.dir, &root.dir),
+            _ => false,
+        };
+        self.sources.note(dir, path, is_root);
     }
 
     /// Opens what a path names beneath a folder.
