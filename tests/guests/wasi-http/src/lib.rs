@@ -21,7 +21,8 @@ impl wasip2::exports::http::incoming_handler::Guest for Proxy {
     fn handle(request: IncomingRequest, out: ResponseOutparam) {
         let target = request.path_with_query().unwrap_or_default();
         let query = target.split_once('?').map_or("", |(_, query)| query);
-        let (what, argument) = query.split_once('=').unwrap_or((query, ""));
+        let first = query.split('&').next().unwrap_or_default();
+        let (what, argument) = first.split_once('=').unwrap_or((first, ""));
         match what {
             "echo" => echo(&request, out),
             "length" => length(out),
