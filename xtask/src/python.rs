@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use host_project::put;
 
 use crate::command::{self, output, run};
-use crate::componentize::put;
 use crate::paths;
 
 /// What makes a component of Python, and its version: it brings CPython with it.

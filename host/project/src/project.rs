@@ -54,6 +54,8 @@ pub struct Project {
     pub output: PathBuf,
     /// Further arguments for cargo or clang.
     pub flags: Vec<String>,
+    /// Folders that componentize-py is looked for in, before `PATH`.
+    pub tools: Vec<PathBuf>,
 }
 
 /// What a build made.
@@ -114,11 +116,12 @@ impl Project {
             None => beside(&folder).ok_or_else(|| ProjectError::NoName(folder.clone()))?,
         };
         Ok(Self {
-            folder,
             language,
             entry,
             output,
             flags: manifest.flags,
+            tools: vec![folder.join(".venv/bin")],
+            folder,
         })
     }
 

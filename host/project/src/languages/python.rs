@@ -26,15 +26,14 @@ pub(crate) async fn component(
     project: &Project,
     output: &mut Output<'_>,
 ) -> Result<Vec<u8>, BuildError> {
-    let own = project.folder.join(".venv/bin");
-    let python = PYTHON.find(&[own.clone()])?;
+    let python = PYTHON.find(&project.tools)?;
     let componentize = Tool {
         name: COMPONENTIZE_PY,
         variable: None,
         why: "it puts CPython around a handler",
         install: |_| Vec::new(),
     };
-    let Ok(componentize) = componentize.find(&[own]) else {
+    let Ok(componentize) = componentize.find(&project.tools) else {
         let folder = project.folder.display();
         return Err(Missing {
             tool: COMPONENTIZE_PY.to_owned(),
