@@ -1,13 +1,22 @@
-//! Task `wit`: the contract parses, and everything in it has its comment.
+//! Task `wit`: the contract parses, everything in it has its comment, and what was made
+//! of it is of the same.
 
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use wit_parser::{Docs, Interface, Resolve, TypeDefKind, WorldItem};
 
-use crate::{command, paths};
+use crate::{command, paths, typescript};
 
-pub(crate) fn run() -> Result<()> {
+/// What to do.
+#[derive(Default, clap::Args)]
+pub(crate) struct Args {
+    /// Write what is made of the contract: the JavaScript SDK's types.
+    #[arg(long)]
+    write: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<()> {
     let folder = paths::root().join("wit");
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(&folder)?;
@@ -32,6 +41,17 @@ pub(crate) fn run() -> Result<()> {
         "without a comment in wit/: {}",
         bare.join(", ")
     );
+
+    let imports = package
+        .worlds
+        .get("imports")
+        .context("no world `imports`")?;
+    let imports = resolve.worlds[*imports].imports.values();
+    let interfaces = imports.filter_map(|item| match item {
+        WorldItem::Interface { id, .. } => Some(&resolve.interfaces[*id]),
+        _ => None,
+    });
+    typescript::run(&resolve, &interfaces.collect::<Vec<_>>(), args.write)?;
 
     println!(
         "wit: {}, {} interfaces, worlds {}",

@@ -49,13 +49,13 @@ class Wptserve:
 
 
 class Host:
-    """The binary with its options, as `host serve`; its certificate goes to `state`."""
+    """The binary, as `host serve`; what it compiles and its certificate go to `state`."""
 
     def __init__(self, binary, state):
         serve = [
             *(binary, "serve", "--listen", "127.0.0.1:0"),
             *("--tls-listen", "127.0.0.1:0", "--format", "json", "--log", "error"),
-            *("--state", str(pathlib.Path(state, "host")), "--plugins", str(HANDLERS)),
+            *("--state", str(state), "--plugins", str(HANDLERS)),
         ]
         self.process = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()

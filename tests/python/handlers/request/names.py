@@ -6,7 +6,7 @@ import json
 NAMES = {
     "request": (
         "GET POST auth body client_address close cookies doc_root headers method"
-        " protocol_version raw_headers raw_input request_line request_path route_match"
+        " protocol_version raw_input request_line request_path route_match"
         " server url url_base url_parts"
     ),
     "request.server": "config stash",
