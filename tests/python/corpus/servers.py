@@ -4,6 +4,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import urllib.request
 from urllib.parse import urlsplit
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
@@ -62,6 +63,9 @@ class Host:
         if not line:
             sys.exit(f"{serve}: ended without a word")
         self.ports = reached(json.loads(line)["urls"])
+        # Compiling the interpreter, where nobody has, takes longer than a client waits.
+        hello = f"http://127.0.0.1:{self.ports['h1']}/returns/nothing.py"
+        urllib.request.urlopen(hello, timeout=300).close()
 
     def __enter__(self):
         return self

@@ -28,7 +28,7 @@ def main(request, response):
     elif do == b"queue":
         queue = stash.get_queue()
         while True:
-            queue.put(b"x" * 1000)
+            queue.put(b"x" * 100_000)
     elif do == b"act":
         stash.put(key, Acting(eval, "__import__('os').listdir('/')"))
         return "put"

@@ -25,7 +25,8 @@ const WORLD: &str = "handler";
 /// What the C names of hooks begin with, in the bindings of that world.
 const HOOK: &str = "exports_handler_";
 
-const TARGET: &str = "--target=wasm32-wasip1";
+/// The target, by the names that a libc's folder may have: Debian's has the older one.
+const TARGETS: [&str; 2] = ["--target=wasm32-wasip1", "--target=wasm32-wasi"];
 
 /// Memory from the start, enough for a small handler: growing it costs more than
 /// all the rest of one.
@@ -55,6 +56,7 @@ fn install(system: System, debian: &str) -> Vec<String> {
 /// What compiles and links here.
 struct Compiler {
     clang: PathBuf,
+    target: &'static str,
     linker: PathBuf,
     /// Where headers are.
     include: [PathBuf; 3],
@@ -146,14 +148,22 @@ impl Compiler {
                 LINKER.find(&beside)?
             }
         };
-        for library in [Library::BUILTINS, Library::LIBC] {
-            if !library.is_there(&clang, output).await? {
-                return Err(library.missing(version).into());
+        let mut target = None;
+        for known in TARGETS {
+            if target.is_none() && Library::LIBC.is_there(&clang, known, output).await? {
+                target = Some(known);
             }
+        }
+        let Some(target) = target else {
+            return Err(Library::LIBC.missing(version).into());
+        };
+        if !Library::BUILTINS.is_there(&clang, target, output).await? {
+            return Err(Library::BUILTINS.missing(version).into());
         }
         let copy = sdk::folder(project);
         Ok(Self {
             clang,
+            target,
             linker,
             include: [
                 project.folder.clone(),
@@ -167,7 +177,8 @@ impl Compiler {
     fn command(&self, project: &Project) -> Command {
         let mut clang = Command::new(&self.clang);
         clang.current_dir(&project.folder);
-        clang.args([TARGET, "-Os", "-ffunction-sections", "-fdata-sections"]);
+        clang.args([self.target, "-Wno-deprecated"]);
+        clang.args(["-Os", "-ffunction-sections", "-fdata-sections"]);
         for folder in &self.include {
             clang.arg("-I").arg(folder);
         }
@@ -201,9 +212,14 @@ impl Library {
         debian: |_| "wasi-libc".to_owned(),
     };
 
-    async fn is_there(&self, clang: &Path, output: &mut Output<'_>) -> Result<bool, BuildError> {
+    async fn is_there(
+        &self,
+        clang: &Path,
+        target: &str,
+        output: &mut Output<'_>,
+    ) -> Result<bool, BuildError> {
         let mut asked = Command::new(clang);
-        asked.args([TARGET, self.asked]);
+        asked.args([target, "-Wno-deprecated", self.asked]);
         let file = process::answer(asked, output).await?;
         // What it does not find it answers with its bare name.
         let file = PathBuf::from(String::from_utf8_lossy(&file).trim());

@@ -13,7 +13,7 @@ NAMES = {
     "request.GET": "add clear copy first get get_list items keys last pop popitem setdefault values",
     "request.cookies": "add first get get_list items keys last",
     "request.headers": "get get_list items iteritems itervalues keys values",
-    "request.raw_headers": "get get_all items keys values",
+    "request.raw_headers": "get items keys values",
     "request.raw_input": "close length next read readline readlines seek tell",
     "request.auth": "password username",
     "request.url_parts": "fragment geturl hostname netloc password path port query scheme username",
