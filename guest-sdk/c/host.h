@@ -1,5 +1,5 @@
 // Handlers in C: short names for what most handlers do with the contract that
-// handler.h declares (`host-guest-c` generates it from wit/). All the rest of
+// handler.h declares (`host build` makes it from wit/). All the rest of
 // handler.h may be used beside it: every function there has its comment from wit/.
 //
 // A hook is a macro, and its body a function's:

@@ -5,9 +5,8 @@
 
 use std::time::Instant;
 
-use host_tests::h2::{self, code, data, frame, goaway, headers, kind, ping, reset};
-use host_tests::{DEADLINE, Host, example, plugin};
-use uuid::Uuid;
+use host_tests::h2::{self, code, data, frame, headers, kind, ping, reset};
+use host_tests::{DEADLINE, Host, example, plugin, uuid};
 
 /// The languages, by their folders beneath target/plugins; Rust's is that itself.
 const COMPILED: [&str; 4] = ["rust", "c", "js", "python"];
@@ -39,6 +38,7 @@ fn every_language_answers_alike() {
         hooks_that_watch(&host, &hooks);
         pipes(&host, &hooks);
         visitors_are_counted_one_by_one(&host, &hooks);
+        errors_are_told(&host, &hooks);
     }
     host.stop();
 }
@@ -99,7 +99,7 @@ fn hooks_of_a_request(host: &Host, path: &str) {
         "trailer x-sum=5",
         "main",
     ];
-    let key = Uuid::new_v4();
+    let key = uuid();
     let mut client = host.h2();
     client.send(
         headers(1)
@@ -109,21 +109,21 @@ fn hooks_of_a_request(host: &Host, path: &str) {
     client.send(data(1, "hello"));
     client.send(headers(1).field("x-sum", "5").end_headers().end_stream());
     client.answer(1).expect(200);
-    assert_seen(host, path, key, &wanted);
+    assert_seen(host, path, &key, &wanted);
 
-    let key = Uuid::new_v4();
+    let key = uuid();
     let mut client = host.h1();
     client.send(format!(
         "POST {path}?token={key} HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n\
          5\r\nhello\r\n0\r\nx-sum: 5\r\n\r\n"
     ));
     client.response().expect(200);
-    assert_seen(host, path, key, &wanted);
+    assert_seen(host, path, &key, &wanted);
 }
 
 /// A client that says more than its request, that resets, that leaves.
 fn hooks_that_watch(host: &Host, path: &str) {
-    let begin = |key: Uuid| {
+    let begin = |key: &str| {
         let mut client = host.h2();
         client.get(1, &format!("{path}?token={key}&watch=60"));
         client.expect(headers(1).status(200));
@@ -131,25 +131,25 @@ fn hooks_that_watch(host: &Host, path: &str) {
         assert_seen(host, path, key, &["headers end-stream=true", "main"]);
         client
     };
-    let key = Uuid::new_v4();
-    let mut client = begin(key);
+    let key = uuid();
+    let mut client = begin(&key);
     client.send(frame(0xfa, 0, 0, *b"mine"));
     client.send(ping(*b"the end!"));
     assert_eq!(client.answer(1).text(), "", "{path}");
-    assert_seen(host, path, key, &["frame 250", "frame 6"]);
+    assert_seen(host, path, &key, &["frame 250", "frame 6"]);
 
-    let key = Uuid::new_v4();
-    begin(key).send(reset(1, code::CANCEL));
-    assert_seen(host, path, key, &["reset 8"]);
+    let key = uuid();
+    begin(&key).send(reset(1, code::CANCEL));
+    assert_seen(host, path, &key, &["reset 8"]);
 
-    let key = Uuid::new_v4();
-    let mut client = begin(key);
+    let key = uuid();
+    let mut client = begin(&key);
     client.send(frame(kind::GOAWAY, 0, 0, [0, 0, 0, 0, 0, 0, 0, 11]));
-    assert_seen(host, path, key, &["goaway 11"]);
+    assert_seen(host, path, &key, &["goaway 11"]);
     drop(client);
     // The harness keeps a second handle of the socket; this lets it go.
     host.hang_up();
-    assert_seen(host, path, key, &["eof"]);
+    assert_seen(host, path, &key, &["eof"]);
 }
 
 fn pipes(host: &Host, path: &str) {
@@ -186,9 +186,28 @@ fn visitors_are_counted_one_by_one(host: &Host, path: &str) {
     assert_eq!(told, consecutive, "{path}");
 }
 
+/// To the log, with the place in the source where the language knows it.
+fn errors_are_told(host: &Host, path: &str) {
+    let answer = host.h1().get(&format!("{path}?seen=nobody")).expect(500);
+    assert!(
+        !answer.text().contains("nobody"),
+        "{path}: {}",
+        answer.text()
+    );
+    let place = match path {
+        "/js/hooks" => "at main (hooks.ts:",
+        "/python/hooks" => "hooks.py\", line ",
+        _ => "nobody",
+    };
+    host.wait_for("the error's place", |event| {
+        let told = event["message"].as_str().unwrap_or_default();
+        event["handler"] == path && told.contains(place)
+    });
+}
+
 /// What `hooks` has seen of the request with this key, one line after the other.
 #[track_caller]
-fn assert_seen(host: &Host, path: &str, key: Uuid, lines: &[&str]) {
+fn assert_seen(host: &Host, path: &str, key: &str, lines: &[&str]) {
     let mut client = host.h1();
     for line in lines {
         let asked = Instant::now();

@@ -417,6 +417,7 @@ impl Life<'_> {
             Ok((Err(error),)) => Err(Failure::Handler {
                 status: error.status,
                 message: error.message,
+                limit: self.store.data().meter.hit,
             }),
             Err(error) => {
                 let state = self.store.data();
@@ -477,5 +478,9 @@ fn unread(error: BodyError) -> Failure {
         ),
         _ => (400, "the body is incomplete".to_owned()),
     };
-    Failure::Handler { status, message }
+    Failure::Handler {
+        status,
+        message,
+        limit: None,
+    }
 }

@@ -56,7 +56,7 @@ pub use component::{Hooks, Problem};
 pub use failure::{Failure, Fault};
 pub use finish::{Content, Draft, Finish, Finishing, Piece, Pull, Whole};
 pub use handler::{Handler, Outcome};
-pub use inspect::Inspection;
+pub use inspect::{Inspection, Kind};
 pub use limits::{Limit, Limits};
 pub use outgoing::{Grant, Outgoing, Trust};
 pub use pipe::{Call, Failed, Held};

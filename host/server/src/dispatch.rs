@@ -11,6 +11,7 @@ use host_wire::journal::What;
 use host_wire::{ConnectionInfo, Exchange, Fields, Service, Violation, WireError};
 
 use crate::access::{self, Request};
+use crate::builds::Page;
 use crate::find::Found;
 use crate::journal::Told;
 use crate::router::{self, Unroutable};
@@ -126,6 +127,11 @@ impl Site {
     /// Does what a route says.
     async fn give(&self, mut exchange: Exchange, answer: Answer<'_>) -> Done {
         let root = &self.main;
+        if let Answer::Handler { file, .. } = &answer
+            && let Some(page) = self.builds.of(root, file)
+        {
+            return self.built(exchange, page).await;
+        }
         match answer {
             Answer::Hidden => not_found(exchange).await,
             Answer::Handler { file, captures } => match root.registry.handler(file).await {
@@ -179,6 +185,9 @@ impl Site {
         captures: Owned,
         others: &mut Vec<&str>,
     ) -> Result<Done, Exchange> {
+        if let Some(page) = self.builds.of_path(root, path) {
+            return Ok(self.built(exchange, page).await);
+        }
         let content = match root.find(path).await {
             Ok(Found::Handler(handler, file)) => {
                 return Ok(self.run(root, handler, exchange, &file, captures).await);
@@ -254,6 +263,16 @@ impl Site {
         );
         self.tell(&exchange, None);
         not_found(exchange).await
+    }
+
+    /// Answers for a handler that is still being built, or that does not build.
+    async fn built(&self, mut exchange: Exchange, page: Page) -> Done {
+        self.tell(&exchange, Some(&page.name));
+        let (fields, content) = page.answer(exchange.head());
+        let sent = exchange.respond(page.status, fields, content).await;
+        let mut done = Done::sent(sent, page.status);
+        done.handler = Some(page.name);
+        done
     }
 
     /// Answers for a handler that no version of could ever run.

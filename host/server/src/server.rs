@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
+use crate::builds::Builds;
 use crate::certs::{self, Obtained};
 use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig};
 use crate::dispatch::Dispatch;
@@ -34,6 +35,7 @@ pub struct Server {
     url_host: Option<String>,
     check: Option<NameCheck>,
     dispatch: Arc<Dispatch>,
+    builds: Arc<Builds>,
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
@@ -147,6 +149,7 @@ impl Server {
             url_host: config.url_host,
             check: config.check.filter(|check| !check.must),
             dispatch,
+            builds: known.builds,
             limits: config.connections,
             journals,
             ca: obtained.and_then(|obtained| obtained.ca),
@@ -202,6 +205,18 @@ impl Server {
         let sites = self.dispatch.sites.all().iter();
         let near = |site: &Arc<Site>| (site.tenant.name.clone(), Near::of(&site.main.dir));
         sites.map(near).collect()
+    }
+
+    /// The tenants' folders, as absolute paths without links, in the order of
+    /// [`Self::near`].
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let sites = self.dispatch.sites.all().iter();
+        sites.map(|site| site.main.folder.clone()).collect()
+    }
+
+    /// Where whoever builds components says how that goes, for requests for them.
+    pub fn builds(&self) -> Arc<Builds> {
+        Arc::clone(&self.builds)
     }
 
     /// The names of the tenants that may write raw.

@@ -11,6 +11,7 @@ use host_runtime::{Listener, Outgoing, Registry, Runtime, Tenant, Trust};
 use host_stash::Stash;
 
 use crate::ServerError;
+use crate::builds::Builds;
 use crate::config::TenantConfig;
 use crate::config::wptserve::as_dict;
 use crate::pipes::Pipes;
@@ -24,6 +25,8 @@ pub(crate) struct Site {
     pub(crate) main: Arc<Root>,
     /// What is answered otherwise than by that, and further folders.
     pub(crate) table: Table,
+    /// What is built of sources meanwhile.
+    pub(crate) builds: Arc<Builds>,
 }
 
 /// A folder as it is served.
@@ -53,6 +56,8 @@ pub(crate) struct Known {
     pub(crate) wrappers: bool,
     /// What is put into documents.
     pub(crate) script: Option<Script>,
+    /// What is built of sources meanwhile.
+    pub(crate) builds: Arc<Builds>,
     /// Whom handlers trust in other servers.
     pub(crate) trust: Option<Trust>,
 }
@@ -173,6 +178,7 @@ impl Site {
             tenant,
             main,
             table,
+            builds: Arc::clone(&known.builds),
         })
     }
 
