@@ -21,11 +21,13 @@ impl wasip2::exports::http::incoming_handler::Guest for Proxy {
     fn handle(request: IncomingRequest, out: ResponseOutparam) {
         let target = request.path_with_query().unwrap_or_default();
         let query = target.split_once('?').map_or("", |(_, query)| query);
-        let (what, argument) = query.split_once('=').unwrap_or((query, ""));
+        let first = query.split('&').next().unwrap_or_default();
+        let (what, argument) = first.split_once('=').unwrap_or((first, ""));
         match what {
             "echo" => echo(&request, out),
             "length" => length(out),
             "wait" => wait(&request, out),
+            "sum" => sum(&request, out),
             "many" => many(out),
             "out" => outgoing::get(argument, out),
             "file" => answer(out, 200, &files::read(argument)),
@@ -157,6 +159,15 @@ fn wait(request: &IncomingRequest, out: ResponseOutparam) {
     write_all(&output, format!("{length}\n").as_bytes());
     drop((input, output));
     OutgoingBody::finish(body, None).unwrap();
+}
+
+/// The body's length, and no answer before all of it has come.
+fn sum(request: &IncomingRequest, out: ResponseOutparam) {
+    let incoming = request.consume().unwrap();
+    let input = incoming.stream().unwrap();
+    let mut length = 0;
+    read_all(&input, |piece| length += piece.len()).unwrap();
+    answer(out, 200, &length.to_string());
 }
 
 /// Content without end, for as long as somebody takes it.
