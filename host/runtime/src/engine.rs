@@ -85,10 +85,8 @@ fn config(instances: u32, scan: Enabled) -> Config {
         .table_elements(TABLE_ELEMENTS)
         .max_component_instance_size(INSTANCE_SIZE)
         .max_core_instance_size(INSTANCE_SIZE)
-        .linear_memory_keep_resident(
-            std::env::var("KM").map_or(MEMORY_KEPT, |v| v.parse().unwrap()),
-        )
-        .table_keep_resident(std::env::var("KT").map_or(TABLE_KEPT, |v| v.parse().unwrap()))
+        .linear_memory_keep_resident(MEMORY_KEPT)
+        .table_keep_resident(TABLE_KEPT)
         .pagemap_scan(scan);
     let mut config = Config::new();
     config

@@ -1,8 +1,7 @@
 //! Compiling what takes long: components that carry an interpreter.
 //!
-//! They are compiled one at a time, on threads of their own that give way to
-//! others: a handler in Rust that comes meanwhile compiles at once, and what is
-//! served is served on. What was compiled of one is used for the next: two
+//! They are compiled one at a time, on threads of their own: a handler in Rust that
+//! comes meanwhile compiles at once, and does not wait behind ten thousand functions. What was compiled of one is used for the next: two
 //! handlers in JavaScript have the same interpreter, function for function.
 
 use std::sync::{Arc, LazyLock};
@@ -19,17 +18,9 @@ use crate::functions::Functions;
 /// as much.
 pub(crate) const HEAVY: usize = 1024 * 1024;
 
-/// How much the compiler's threads give way, as by nice(1): with a quarter of a
-/// processor's time beside somebody who wants all of it.
-const NICE: i32 = 5;
-
 static THREADS: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> = LazyLock::new(|| {
     ThreadPoolBuilder::new()
         .thread_name(|number| format!("compiler-{number}"))
-        .start_handler(|_| {
-            // Where that is refused they compile all the same.
-            let _ = rustix::process::nice(NICE);
-        })
         .build()
 });
 
