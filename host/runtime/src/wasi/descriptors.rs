@@ -124,8 +124,8 @@ impl HostDescriptor for Files<'_> {
     ) -> FsResult<MetadataHashValue> {
         folder::check(&path)?;
         let (again, follow) = (borrowed(&start), PathFlags::SYMLINK_FOLLOW);
-        let theirs = self.theirs().metadata_hash_at(start, follow, path.clone());
-        let followed = theirs.await;
+        let mut theirs = self.theirs();
+        let followed = theirs.metadata_hash_at(start, follow, path.clone()).await;
         if followed.is_ok() || flags.contains(follow) {
             return followed;
         }
