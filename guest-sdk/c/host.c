@@ -27,6 +27,14 @@ host_bytes_t host_format(const char *format, ...) {
   return text;
 }
 
+char *host_c_string(host_bytes_t bytes) {
+  char *text = malloc(bytes.len + 1);
+  if (text == NULL) abort();
+  memcpy(text, bytes.ptr, bytes.len);
+  text[bytes.len] = '\0';
+  return text;
+}
+
 void host_log(host_handler_log_level_t level, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
@@ -102,6 +110,15 @@ bool host_write_status_headers(host_response_t response, host_error_t *error) {
   return host_wrote(ok, &refused, false, error);
 }
 
+bool host_write_content(host_response_t response, host_bytes_t piece,
+                        host_error_t *error) {
+  host_handler_types_write_error_t refused;
+  bool is_wanted;
+  bool ok = host_handler_response_method_response_write_content(response, &piece,
+                                                                &is_wanted, &refused);
+  return host_wrote(ok, &refused, false, error);
+}
+
 host_handler_writer_borrow_writer_t host_writer(host_response_t response) {
   if (!has_writer) own_writer = host_handler_response_method_response_writer(response);
   has_writer = true;
@@ -122,3 +139,48 @@ bool host_end_stream(host_response_t response, host_error_t *error) {
                                                          &refused);
   return host_wrote(ok, &refused, true, error);
 }
+
+// What becomes of a request to the stash.
+static bool stashed(bool ok, const host_handler_stash_stash_error_t *refused,
+                    host_error_t *error) {
+  if (ok) return true;
+  if (refused->tag == HOST_HANDLER_STASH_STASH_ERROR_LOCKED)
+    return host_fail(error, 500, "this request holds the lock already");
+  // Every other case has a text.
+  handler_string_t why = refused->val.occupied;
+  return fail(error, 500, (host_bytes_t){why.ptr, why.len});
+}
+
+bool host_stash_put(host_bytes_t key, host_bytes_t value, host_error_t *error) {
+  host_handler_stash_stash_error_t refused;
+  handler_string_t name = {key.ptr, key.len};
+  return stashed(host_handler_stash_put(&name, &value, NULL, &refused), &refused, error);
+}
+
+bool host_stash_take(host_bytes_t key, host_option_t *value, host_error_t *error) {
+  host_handler_stash_stash_error_t refused;
+  handler_string_t name = {key.ptr, key.len};
+  return stashed(host_handler_stash_take(&name, NULL, value, &refused), &refused, error);
+}
+
+bool host_stash_send(host_bytes_t key, host_bytes_t message, host_error_t *error) {
+  host_handler_stash_stash_error_t refused;
+  handler_string_t name = {key.ptr, key.len};
+  return stashed(host_handler_stash_send(&name, &message, NULL, &refused), &refused,
+                 error);
+}
+
+bool host_stash_receive(host_bytes_t key, uint64_t nanoseconds, host_option_t *message,
+                        host_error_t *error) {
+  host_handler_stash_stash_error_t refused;
+  handler_string_t name = {key.ptr, key.len};
+  bool ok = host_handler_stash_receive(&name, nanoseconds, NULL, message, &refused);
+  return stashed(ok, &refused, error);
+}
+
+bool host_stash_lock(host_lock_t *lock, host_error_t *error) {
+  host_handler_stash_stash_error_t refused;
+  return stashed(host_handler_stash_lock(lock, &refused), &refused, error);
+}
+
+void host_stash_release(host_lock_t lock) { host_handler_stash_guard_drop_own(lock); }

@@ -1,5 +1,5 @@
 // Handlers in C: short names for what most handlers do with the contract that
-// handler.h declares (`host-guest-c` generates it from wit/). All the rest of
+// handler.h declares (`host build` makes it from wit/). All the rest of
 // handler.h may be used beside it: every function there has its comment from wit/.
 //
 // A hook is a macro, and its body a function's:
@@ -24,10 +24,15 @@
 #include "handler.h"
 
 typedef handler_list_u8_t host_bytes_t;
+typedef handler_option_list_u8_t host_option_t;  // .is_some, and then .val
 typedef handler_borrow_request_t host_request_t;
 typedef handler_borrow_response_t host_response_t;
 typedef host_handler_writer_own_writer_t host_writer_t;
+typedef host_handler_stash_own_guard_t host_lock_t;
 typedef handler_handler_error_t host_error_t;
+
+// A second, in the contract's nanoseconds.
+#define HOST_SECOND UINT64_C(1000000000)
 
 // The hooks. Exactly those that a handler defines are in its component.
 #define MAIN(request, response)                                                      \
@@ -78,6 +83,9 @@ static inline handler_string_t host_string(const char *text) {
 static inline bool host_equals(host_bytes_t bytes, const char *text) {
   return bytes.len == strlen(text) && memcmp(bytes.ptr, text, bytes.len) == 0;
 }
+
+// The text of bytes, with its end.
+char *host_c_string(host_bytes_t bytes);
 
 // Text made as by printf.
 __attribute__((format(printf, 1, 2))) host_bytes_t host_format(const char *format, ...);
@@ -134,8 +142,18 @@ static inline void host_content(host_response_t response, host_bytes_t content) 
   host_handler_response_method_response_set_content(response, &content);
 }
 
+// Goes on for so long after the last hook: the hooks that watch the client run. May be
+// set again by each hook; 0 ends it.
+static inline void host_watch(host_response_t response, uint64_t nanoseconds) {
+  host_handler_response_method_response_set_watch(response, nanoseconds);
+}
+
 // Sends status and fields now.
 bool host_write_status_headers(host_response_t response, host_error_t *error);
+
+// Writes a piece of content, the head before the first. Waits until the client takes it.
+bool host_write_content(host_response_t response, host_bytes_t piece,
+                        host_error_t *error);
 
 // --- the writer ---
 
@@ -148,6 +166,30 @@ bool host_end_stream(host_response_t response, host_error_t *error);
 
 // The writer, for all that it can do besides. There is one; it may be kept.
 host_handler_writer_borrow_writer_t host_writer(host_response_t response);
+
+// --- the stash: what later requests are to find ---
+
+// Keys are UUIDs. Values are at the path of the request's URL: for another there are
+// the contract's own functions, host_handler_stash_*.
+
+// Puts a value under a key that has none.
+bool host_stash_put(host_bytes_t key, host_bytes_t value, host_error_t *error);
+
+// Takes a value out; `is_some` is false where there is none.
+bool host_stash_take(host_bytes_t key, host_option_t *value, host_error_t *error);
+
+// Puts a message at the end of a queue.
+bool host_stash_send(host_bytes_t key, host_bytes_t message, host_error_t *error);
+
+// Takes the first message out of a queue, and waits for one at most so long; `is_some`
+// is false when there was none.
+bool host_stash_receive(host_bytes_t key, uint64_t nanoseconds, host_option_t *message,
+                        host_error_t *error);
+
+// Waits for the tenant's lock, which is given back by `host_stash_release`, and at the
+// end of the request whatever becomes of that.
+bool host_stash_lock(host_lock_t *lock, host_error_t *error);
+void host_stash_release(host_lock_t lock);
 
 // --- host's log ---
 

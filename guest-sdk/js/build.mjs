@@ -7,6 +7,7 @@
 // `main` at another time for a handler that takes the body by `handleData`.
 
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,14 +55,30 @@ async function bundle(entry) {
     write: false,
     metafile: true,
     format: "esm",
+    target: "es2024",
     platform: "neutral",
     mainFields: ["module", "main"],
     external: ["host:*"],
     alias: { "host-guest": join(SDK, "index.js"), "host-guest-hooks": join(SDK, "hooks.js") },
     logLevel: "error",
   });
-  const [output] = Object.values(result.metafile.outputs);
-  return { source: result.outputFiles[0].text, exports: output.exports };
+  const exports = Object.values(result.metafile.outputs).flatMap((output) => output.exports);
+  const text = (end) => result.outputFiles.find(({ path }) => path.endsWith(end))?.text;
+  return { source: text(".js") ?? text("<stdout>"), map: text(".map"), exports };
+}
+
+/**
+ * Where the bundle's lines come from, as in `{"3": "greet.ts:8"}`, of the files beneath
+ * the handler's folder: for the stacks of errors.
+ */
+function origins(source, map) {
+  const known = new SourceMap(JSON.parse(map));
+  const lines = source.split("\n").map((line, at) => {
+    const found = known.findEntry(at, line.search(/\S|$/));
+    const isOwn = found.originalSource !== undefined && !/^[.<]/.test(found.originalSource);
+    return isOwn ? [[at + 1, `${found.originalSource}:${found.originalLine + 1}`]] : [];
+  });
+  return JSON.stringify(Object.fromEntries(lines.flat()));
 }
 
 async function component(file) {
@@ -76,7 +93,14 @@ async function component(file) {
 import * as hooks from "host-guest-hooks";
 ${lines.join("\n")}
 `;
-  const { source } = await bundle({ stdin: { contents, resolveDir: dirname(file) } });
+  const bundled = await bundle({
+    stdin: { contents, resolveDir: dirname(file) },
+    outfile: join(dirname(file), "source.js"),
+    sourcemap: "external",
+  });
+  const source = `${bundled.source}
+globalThis[Symbol.for("host-guest.origins")] = ${origins(bundled.source, bundled.map)};
+`;
   const folder = await mkdtemp(join(tmpdir(), "host-guest-"));
   try {
     await cp(WIT, join(folder, "deps/handler"), { recursive: true });

@@ -1,5 +1,7 @@
 // The types of "host-guest": what a handler in JavaScript or TypeScript is given
-// and may import. The contract's own comments are in wit/.
+// and may import. The contract's own, with all its comments, are in contract/.
+
+/// <reference path="./contract/index.d.ts" />
 
 /** Content: text goes out as UTF-8. */
 export type Content = string | Uint8Array | ArrayBuffer | ArrayBufferView;
@@ -133,7 +135,7 @@ export interface Request {
   /** The body by pieces, as they come. */
   pieces(max?: number): Generator<Uint8Array>;
   /** The contract's own request, valid until the hook returns. */
-  readonly raw: any;
+  readonly raw: import("host:handler/request@0.1.0").Request;
 }
 
 export interface Headers extends Iterable<[string, string]> {
@@ -169,6 +171,8 @@ export interface Response {
   deleteCookie(name: string, where?: { path?: string; domain?: string }): void;
   get content(): Uint8Array;
   set content(value: Content);
+  /** The content as text. */
+  text(): string;
   /** wptserve's error page. */
   setError(code: number, message: string): void;
   set addRequiredHeaders(add: boolean);
@@ -186,7 +190,7 @@ export interface Response {
   /** Sets what `main` could have returned. */
   set(answer: Answer): void;
   /** The contract's own response, valid until the hook returns. */
-  readonly raw: any;
+  readonly raw: import("host:handler/response@0.1.0").Response;
 }
 
 export interface Peer {
@@ -254,7 +258,7 @@ export interface Writer {
   write(data: Content): void;
 
   /** The contract's own writer. */
-  readonly raw: any;
+  readonly raw: import("host:handler/writer@0.1.0").Writer;
 }
 
 /** Fails a hook: the request is answered with this status. */
@@ -295,12 +299,7 @@ export interface Metadata {
   size: bigint;
   modified?: { seconds: bigint; nanoseconds: number };
 }
-export interface OpenFile {
-  metadata(): Metadata;
-  read(max: number): Uint8Array;
-  seek(offset: bigint): void;
-  tell(): bigint;
-}
+export type OpenFile = import("host:handler/files@0.1.0").File;
 
 /** The folder that the handler was loaded from, to be read. */
 export const files: {
@@ -314,10 +313,19 @@ export const files: {
   list(path: string): { name: string; kind: Kind }[];
 };
 
+/** The stash's lock. It is given back with the request at the latest. */
+export interface Lock extends Disposable {
+  release(): void;
+}
+
 /** What later requests are to find; keys are UUIDs. */
 export const stash: {
   put(key: string, value: Content, path?: string): void;
   take(key: string, path?: string): Uint8Array | undefined;
+  takeText(key: string, path?: string): string | undefined;
+  /** Waits for the tenant's lock: `using lock = stash.lock();` holds it until the block ends. */
+  lock(): Lock;
   send(key: string, message: Content, path?: string): void;
   receive(key: string, seconds?: number, path?: string): Uint8Array | undefined;
+  receiveText(key: string, seconds?: number, path?: string): string | undefined;
 };

@@ -18,6 +18,7 @@
 //! independent, so that a mistake is not made twice.
 
 mod command;
+mod compiled;
 mod events;
 mod host;
 mod plugins;
@@ -33,15 +34,23 @@ pub mod rules;
 pub mod tls;
 pub mod tools;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 pub use command::{Finished, run, run_with};
 pub use host::{Host, HostBuilder};
-pub use plugins::{PluginsDir, host_binary, plugin, target_dir, test_plugin};
+pub use plugins::{PluginsDir, example, host_binary, plugin, target_dir, test_plugin};
 
 /// How long anything is waited for. Far more than it should take: it only says
 /// when a test gives up, on a busy machine too.
 pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A UUID that no other call in this process gives.
+pub fn uuid() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("0f51c35d-c5a6-41c9-a18e-{number:012x}")
+}
 
 /// Text as the value of a query's parameter, percent-encoded where it must be.
 pub fn query(text: &str) -> String {

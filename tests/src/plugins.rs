@@ -30,6 +30,12 @@ pub fn plugin(name: &str) -> Vec<u8> {
     built("plugins", name)
 }
 
+/// The source of an example, by its path in `examples`.
+pub fn example(path: &str) -> String {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    fs::read_to_string(examples.join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
 /// The bytes of one of `tests/guests`.
 pub fn test_plugin(name: &str) -> Vec<u8> {
     built("test-plugins", name)

@@ -6,7 +6,7 @@ use crate::command::{cargo, run as run_command};
 use crate::{paths, wit};
 
 pub(crate) fn run() -> Result<()> {
-    wit::run()?;
+    wit::run(&wit::Args::default())?;
     run_command(&mut cargo(&["fmt", "--all", "--check"]))?;
     for workspace in paths::guest_workspaces() {
         let mut fmt = cargo(&["fmt", "--all", "--check", "--manifest-path"]);

@@ -6,14 +6,15 @@
 mod bench;
 mod check;
 mod command;
-mod componentize;
 mod demo;
 mod fuzz;
 mod guests;
 mod paths;
+mod projects;
 mod python;
 mod test;
 mod toolchain;
+mod typescript;
 mod wit;
 
 use std::process::ExitCode;
@@ -41,8 +42,9 @@ enum Task {
     Bench(bench::Args),
     /// Run each fuzz target for a short time.
     Fuzz(fuzz::Args),
-    /// Check the contract in wit/: it parses, and everything has its comment.
-    Wit,
+    /// Check the contract in wit/: it parses, everything has its comment, and the
+    /// types for JavaScript are up to date.
+    Wit(wit::Args),
     /// What must hold before a commit: format, lints, docs, the contract.
     Check,
 }
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
         Task::Test(args) => test::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
-        Task::Wit => wit::run(),
+        Task::Wit(args) => wit::run(&args),
         Task::Check => check::run(),
     };
     match done {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use host_project::put;
 
 use crate::command::{self, output, run};
-use crate::componentize::put;
 use crate::paths;
 
 /// What makes a component of Python, and its version: it brings CPython with it.
@@ -58,7 +58,7 @@ pub(crate) fn build(out: &Path) -> Result<()> {
 
 /// componentize-py of our version: the one of the system, or else one that is
 /// installed into the target folder.
-fn componentize() -> Result<PathBuf> {
+pub(crate) fn componentize() -> Result<PathBuf> {
     if is_ours(Path::new(COMPONENTIZE)) {
         return Ok(COMPONENTIZE.into());
     }

@@ -13,6 +13,16 @@ const lent = {};
 const request = new Request(() => lent.request);
 const response = new Response(() => lent.response);
 
+/** An error's stack in the handler's own files; the build says which line is whose. */
+function stackOf({ stack }) {
+  const origins = globalThis[Symbol.for("host-guest.origins")];
+  const own = stack.split("\n").flatMap((line) => {
+    const [, name, at] = /^(.*)@source\.js:(\d+):\d+$/.exec(line) ?? [];
+    return origins[at] === undefined ? [] : [`    at ${name || "(module)"} (${origins[at]})`];
+  });
+  return own.length === 0 ? stack : own.join("\n");
+}
+
 /** Runs a hook; what it throws becomes the contract's error. */
 function run(name, hook, theirs, onReturn) {
   [lent.request, lent.response] = theirs;
@@ -25,7 +35,7 @@ function run(name, hook, theirs, onReturn) {
     }
     const { status = 500, message = String(error), stack } = Object(error);
     // The place is for whoever wrote the handler, and never for the client.
-    if (status >= 500 && stack) log("error", `${name}: ${message}\n${stack}`);
+    if (status >= 500 && stack) log("error", `${name}: ${message}\n${stackOf(error)}`);
     throw { status, message };
   } finally {
     lent.request = lent.response = undefined;

@@ -64,14 +64,23 @@ export const files = {
   list: (path) => ask(() => filesRaw.listFolder(path)),
 };
 
-// Without the lock: componentize-js 0.23 makes no class of a resource that has no
-// functions, which the contract's guard is, and taking the lock throws.
+const textIfAny = (value) => (value === undefined ? undefined : bytes.text(value));
+
+// esbuild's `using` looks for the same where the engine does not have it.
+const dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
 /** What later requests are to find. Keys are UUIDs; values are bytes or text. */
 export const stash = {
   put: (key, value, path) => ask(() => stashRaw.put(key, bytes.content(value), path)),
   take: (key, path) => ask(() => stashRaw.take(key, path)),
+  takeText: (key, path) => textIfAny(stash.take(key, path)),
+  lock() {
+    const guard = ask(() => stashRaw.lock());
+    const release = () => guard.release();
+    return { release, [dispose]: release };
+  },
   send: (key, value, path) => ask(() => stashRaw.send(key, bytes.content(value), path)),
   receive: (key, seconds = 0, path) =>
     ask(() => stashRaw.receive(key, nanoseconds(seconds), path)),
+  receiveText: (key, seconds, path) => textIfAny(stash.receive(key, seconds, path)),
 };

@@ -95,6 +95,10 @@ export class Response {
     this.raw.setContent(bytes.content(value));
   }
 
+  text() {
+    return bytes.text(this.content);
+  }
+
   setError(code, message) {
     this.raw.setError(code, message);
   }

@@ -204,14 +204,11 @@ def _parsed(data):
 
 
 class Guard(stash.Guard):
-    """The lock. Python's `with` gives it back, as the bindings do."""
+    """The lock."""
 
     held = False
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
+    def release(self):
         Guard.held = False
 
 

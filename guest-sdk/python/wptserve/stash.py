@@ -68,7 +68,7 @@ class LockWrapper:
         if self._guard is None:
             raise RuntimeError("release unlocked lock")
         guard, self._guard = self._guard, None
-        guard.__exit__(None, None, None)
+        guard.release()
 
     def __enter__(self):
         self.acquire()

@@ -85,7 +85,7 @@ pub fn receive(key: impl AsRef<[u8]>, timeout: Duration) -> Result<Option<BStrin
 /// [`StashError::Locked`] if this request holds it already, and
 /// [`StashError::Unavailable`].
 pub fn lock() -> Result<Guard, StashError> {
-    bindings::lock().map(|guard| Guard { _guard: guard })
+    bindings::lock().map(Guard)
 }
 
 /// The stash at another path than that of the request's URL.
@@ -97,8 +97,13 @@ pub fn at(path: impl Into<String>) -> Stash {
 
 /// The lock, held until this is dropped.
 #[must_use = "the lock is free again as soon as this is dropped"]
-pub struct Guard {
-    _guard: bindings::Guard,
+pub struct Guard(bindings::Guard);
+
+impl Guard {
+    /// Gives the lock back now, as dropping the guard does.
+    pub fn release(self) {
+        self.0.release();
+    }
 }
 
 /// The stash at one path, from [`at`]: wptserve's `path=`. Each function is as

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use host_project::{BuildError, NewError, ProjectError};
 use host_server::config::{ConfigError, Scheme};
 use host_server::{CertError, ServerError};
 
@@ -23,13 +24,31 @@ pub(crate) fn print(error: &anyhow::Error) {
 }
 
 /// What to do about an error.
-fn hint(error: &anyhow::Error) -> Option<&'static str> {
-    error.chain().find_map(|cause| {
-        let server = cause.downcast_ref::<ServerError>().and_then(server);
-        let config = cause.downcast_ref::<ConfigError>().and_then(config);
-        let cert = cause.downcast_ref::<CertError>().map(certificate);
-        server.or(config).or(cert)
-    })
+fn hint(error: &anyhow::Error) -> Option<String> {
+    error
+        .chain()
+        .find_map(|cause| served(cause).map(str::to_owned).or_else(|| made(cause)))
+}
+
+/// About a project.
+fn made(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let project = cause.downcast_ref::<ProjectError>();
+    let project = project.and_then(ProjectError::hint);
+    let build = cause.downcast_ref::<BuildError>();
+    let build = build.and_then(BuildError::hint);
+    let new = cause.downcast_ref::<NewError>().and_then(|new| match new {
+        NewError::Exists(_) => Some("choose another name, or remove it first".to_owned()),
+        NewError::Name(_) | NewError::File { .. } => None,
+    });
+    project.or(build).or(new)
+}
+
+/// About a server.
+fn served(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    let server = cause.downcast_ref::<ServerError>().and_then(server);
+    let config = cause.downcast_ref::<ConfigError>().and_then(config);
+    let cert = cause.downcast_ref::<CertError>().map(certificate);
+    server.or(config).or(cert)
 }
 
 fn server(error: &ServerError) -> Option<&'static str> {

@@ -2,7 +2,9 @@
 //! crates. One file for each subcommand.
 
 mod banner;
+mod build;
 mod check;
+mod compile;
 mod completions;
 mod escape;
 mod failure;
@@ -10,12 +12,14 @@ mod flags;
 mod hosts;
 mod journal;
 mod log;
+mod new;
 mod output;
 mod python;
 mod routes;
 mod serve;
 mod signals;
 mod style;
+mod watch;
 mod wpt;
 
 use std::process::ExitCode;
@@ -41,9 +45,11 @@ the wire, over HTTP/1.1 and HTTP/2.";
 
 const AFTER: &str = "\
 Examples:
-  host serve --plugins target/plugins
-  host check target/plugins/hello.wasm
-  host routes --plugins target/plugins
+  host new rust plugins/hello
+  host build plugins/hello
+  host serve --plugins plugins
+  host check plugins/hello.wasm
+  host routes --plugins plugins
 
 Exit codes:
   0  success
@@ -62,7 +68,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(Box<serve::Serve>),
+    New(new::New),
+    Build(build::Build),
     Check(check::Check),
+    Compile(compile::Compile),
     Routes(routes::Routes),
     Hosts(hosts::Hosts),
     Journal(journal::Journal),
@@ -72,7 +81,10 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(serve) => serve.run(),
+        Command::New(new) => new.run(),
+        Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
+        Command::Compile(compile) => compile.run(),
         Command::Routes(routes) => routes.run(),
         Command::Hosts(hosts) => hosts.run(),
         Command::Journal(journal) => journal.run(),

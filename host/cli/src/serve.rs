@@ -17,6 +17,7 @@ use crate::flags::{Format, LimitFlags};
 use crate::output::Lines;
 use crate::signals::Signals;
 use crate::style::{self, Paint};
+use crate::watch::Watch;
 use crate::wpt::WptFlags;
 use crate::{CUT_OFF, SUCCESS, banner, log, python};
 
@@ -36,6 +37,7 @@ Examples:
   host serve --plugins target/plugins
   host serve --plugins target/plugins --listen 127.0.0.1:0 --no-tls --format json
   host serve --plugins target/plugins --memory '128 MiB' --wall-time 5s
+  host serve --plugins plugins --watch
   host serve --config host.toml
   host serve --wpt web-platform-tests
 
@@ -44,7 +46,8 @@ wptserve handler, answers /a/b.py, and other files are served as files. The plai
 prior knowledge, or by upgrade), the TLS port both by ALPN.
 
 With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"listeners\":[…],\"ca\":…,\"pid\":…};
-the lines that follow are the events request, log and violation.
+the lines that follow are the events request, log, violation and build: its state is
+started, finished, failed or cancelled, its output what the tools said.
 
 Raw writes can break the connection that they are on, and browsers share HTTP/2
 connections between host names: they are granted to a folder that is served alone,
@@ -64,11 +67,16 @@ meant from its own folder:
   tls-listen = []                # no TLS
   hosts = [\"example.test\"]      # further names for the certificate
   raw = true                     # handlers may write raw frames and bytes
+  reuse = 100                    # requests that a script's interpreter serves; 0: each its own
   drain-timeout = \"10s\"
   journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
   stash = \"redis://127.0.0.1\"    # shared with other hosts, by tenants of the same name
   wrappers = true                # a.any.html for a.any.js, as wpt serve makes it
   inject-script = \"inject.js\"    # put before the content of HTML documents
+  files = true                   # components see the folder as WASI's /, read-only
+  outgoing = [\"api.a.test\", \"*.b.test\", \"127.0.0.1:9000\"] # where handlers may
+                                 # send requests (wasi:http); nowhere by default
+  outgoing-ca = \"ca.pem\"        # trusted there, beside the usual authorities
   python-runtime = \"python.wasm\" # what runs .py handlers, if not the one that is found
 
   [limits]                       # limits of handlers
@@ -99,7 +107,7 @@ meant from its own folder:
   name = \"a\"
   hosts = [\"a.test\", \"*.a.test\"]
   plugins = \"a\"
-  raw = true
+  raw = true                     # and files, outgoing
   limits = { memory = \"32 MiB\" } # laid over those above
   vars = { greeting = \"hi\" }
   [[tenant.route]]               # routes and hidden paths of its own
@@ -159,6 +167,11 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
 
+    /// Build the projects of the folder, folders that have a host.build.toml, and those of each
+    /// DIR, whenever a source changes; a request for what does not build gets the compiler's text
+    #[arg(long, value_name = "DIR", num_args = 0..)]
+    watch: Option<Vec<PathBuf>>,
+
     /// Tell clients what went wrong in a handler, with backtraces
     #[arg(long)]
     dev: bool,
@@ -208,6 +221,7 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) fn run(self) -> anyhow::Result<u8> {
         let (format, filter) = (self.format, self.log.clone());
+        let watch = self.watch.clone();
         let config = self.config()?;
         let filter = match filter {
             Some(filter) => filter,
@@ -231,7 +245,7 @@ impl Serve {
             .max_blocking_threads(BLOCKING_THREADS)
             .build()
             .context("no threads to serve with")?;
-        let stopped = threads.block_on(serve(config, format, paint, &lines));
+        let stopped = threads.block_on(serve(config, watch, format, paint, &lines));
         threads.shutdown_timeout(LAST_THREADS);
         lines.close();
         Ok(match stopped? {
@@ -288,6 +302,7 @@ fn allow_descriptors() {
 
 async fn serve(
     config: ServerConfig,
+    watch: Option<Vec<PathBuf>>,
     format: Format,
     paint: Paint,
     lines: &Lines,
@@ -297,6 +312,16 @@ async fn serve(
         server = Server::bind(config) => server?,
         // Names may be looked up for long.
         () = signals.clone().have_come(1) => return Ok(Stopped::Finished),
+    };
+    let watch = match watch {
+        Some(folders) => Some(Watch::start(&server, folders, paint.0)?),
+        None => None,
+    };
+    let watching = async {
+        match watch {
+            Some(watch) => watch.run().await,
+            None => std::future::pending().await,
+        }
     };
     lines.begin(&match format {
         Format::Text => banner::text(&server, paint),
@@ -308,6 +333,7 @@ async fn serve(
     };
     let stopped = tokio::select! {
         stopped = server.run(first) => stopped,
+        () = watching => Stopped::Finished,
         () = signals.clone().have_come(2) => Stopped::CutOff,
     };
     match stopped {

@@ -7,11 +7,13 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{
     Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Linker, Lower, Resource,
 };
+use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 use crate::bindings::frame_types::{Closing, ControlFrame, DataFrame, HeadersFrame};
 use crate::bindings::types::HandlerError;
 use crate::bindings::{Request, Response};
 use crate::describe;
+use crate::proxy::INCOMING;
 use crate::state::State;
 
 /// What a hook returns; `T` is `bool` for `handle-pipe`.
@@ -56,7 +58,15 @@ pub(crate) const INTERFACES: &[&str] = &[
     "host:handler/types@0.1.0",
     "host:handler/writer@0.1.0",
 ];
-const WASI: &[&str] = &["cli", "clocks", "filesystem", "io", "random", "sockets"];
+const WASI: &[&str] = &[
+    "cli",
+    "clocks",
+    "filesystem",
+    "http",
+    "io",
+    "random",
+    "sockets",
+];
 
 /// Which hooks a handler exports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,6 +87,9 @@ pub struct Hooks {
     pub handle_close: bool,
     /// `handle-pipe`: works on answers, as a pipe of the query.
     pub handle_pipe: bool,
+    /// `wasi:http/incoming-handler`: answers the request, where there is no other
+    /// hook.
+    pub incoming_handler: bool,
 }
 
 impl Hooks {
@@ -91,6 +104,7 @@ impl Hooks {
             (self.handle_reset, HANDLE_RESET),
             (self.handle_close, HANDLE_CLOSE),
             (self.handle_pipe, HANDLE_PIPE),
+            (self.incoming_handler, INCOMING),
         ];
         let present = all.into_iter().filter(|(present, _)| *present);
         present.map(|(_, name)| name).collect()
@@ -159,8 +173,9 @@ pub enum Problem {
     NoRuntime,
     /// It exports no hook.
     #[error(
-        "it exports no hook: a handler exports `main`, `handle-headers`, `handle-data` or another hook of host:handler@0.1.0; this one exports {}",
-        listing(exports)
+        "it exports no hook: a handler exports `main`, `handle-headers`, `handle-data` or another hook of host:handler@0.1.0, or wasi:http/incoming-handler@0.2; this one exports {}{}",
+        listing(exports),
+        advice(exports)
     )]
     NoHook {
         /// What it does export.
@@ -172,6 +187,18 @@ fn listing(names: &[String]) -> String {
     match names {
         [] => "nothing".into(),
         names => format!("`{}`", names.join("`, `")),
+    }
+}
+
+/// What to do about a component of another kind, known by what it exports.
+fn advice(exports: &[String]) -> &'static str {
+    let has = |what: &str| exports.iter().any(|name| name.starts_with(what));
+    if has("wasi:http/handler@0.3") || has("wasi:http/service@0.3") {
+        ". wasi:http 0.3 is not served: build it for wasi:http 0.2 (world wasi:http/proxy@0.2)"
+    } else if has("wasi:cli/run@") {
+        ". It is a command, as for `wasmtime run`: build a library that exports a hook or wasi:http/incoming-handler instead"
+    } else {
+        ""
     }
 }
 
@@ -192,6 +219,8 @@ pub(crate) struct Loaded {
     pub(crate) handle_frame: Option<ComponentExportIndex>,
     pub(crate) handle_close: Option<ComponentExportIndex>,
     pub(crate) handle_pipe: Option<ComponentExportIndex>,
+    /// It has `wasi:http/incoming-handler`, and no hook.
+    pub(crate) proxy: Option<ProxyPre<State>>,
 }
 
 impl fmt::Debug for Loaded {
@@ -208,7 +237,7 @@ impl Loaded {
         let pre = linker
             .instantiate_pre(component)
             .map_err(|error| missing(component, &error))?;
-        let loaded = Self {
+        let mut loaded = Self {
             main: hook::<MainParams, ()>(&pre, MAIN)?,
             handle_headers: hook::<HeadersParams, ()>(&pre, HANDLE_HEADERS)?,
             handle_data: hook::<DataParams, ()>(&pre, HANDLE_DATA)?,
@@ -217,13 +246,18 @@ impl Loaded {
             handle_frame: hook::<FrameParams, ()>(&pre, HANDLE_FRAME)?,
             handle_close: hook::<CloseParams, ()>(&pre, HANDLE_CLOSE)?,
             handle_pipe: hook::<PipeParams, bool>(&pre, HANDLE_PIPE)?,
+            proxy: None,
             pre,
         };
-        if loaded.hooks() == Hooks::default() {
-            return Err(Problem::NoHook {
-                exports: exports(component),
-            });
+        if loaded.hooks() != Hooks::default() {
+            return Ok(loaded);
         }
+        let exports = exports(component);
+        if !exports.iter().any(|name| is_incoming(name)) {
+            return Err(Problem::NoHook { exports });
+        }
+        let proxy = ProxyPre::new(loaded.pre.clone());
+        loaded.proxy = Some(proxy.map_err(|error| Problem::Invalid(format!("{error:#}")))?);
         Ok(loaded)
     }
 
@@ -237,6 +271,7 @@ impl Loaded {
             handle_frame: self.handle_frame.is_some(),
             handle_close: self.handle_close.is_some(),
             handle_pipe: self.handle_pipe.is_some(),
+            incoming_handler: self.proxy.is_some(),
         }
     }
 }
@@ -306,6 +341,12 @@ fn missing(component: &Component, error: &wasmtime::Error) -> Problem {
         missing.push(causes.join(": "));
     }
     Problem::Imports { missing }
+}
+
+/// Whether an export is the one that wasi:http calls, at any patch of 0.2.
+fn is_incoming(name: &str) -> bool {
+    let (interface, version) = name.split_once('@').unwrap_or((name, ""));
+    interface == INCOMING && version.starts_with("0.2.")
 }
 
 fn is_known(name: &str) -> bool {
@@ -414,7 +455,10 @@ mod tests {
         assert!(is_known("wasi:cli/stdout@0.2.0"));
         assert!(is_known("wasi:clocks/wall-clock@0.2.9"));
         assert!(!is_known("wasi:clocks/wall-clock@0.3.0"));
-        assert!(!is_known("wasi:http/types@0.2.0"));
+        assert!(is_known("wasi:http/types@0.2.0"));
+        assert!(!is_known("wasi:http/types@0.3.0"));
+        assert!(is_incoming("wasi:http/incoming-handler@0.2.8"));
+        assert!(!is_incoming("wasi:http/incoming-handler@0.3.0"));
         assert!(!is_known("host:handler/magic@0.1.0"));
     }
 }

@@ -42,11 +42,11 @@ impl Context {
     pub(crate) fn new(tenant: Arc<Tenant>, route: Route, handler: &Handler) -> Arc<Self> {
         Arc::new(Self {
             log_left: AtomicUsize::new(tenant.limits.log_bytes),
+            folder: (tenant.files || handler.is_script()).then(|| Arc::clone(&handler.dir)),
             tenant,
             route,
             dir: Arc::clone(&handler.dir),
             file: handler.file().to_owned(),
-            folder: handler.is_script().then(|| Arc::clone(&handler.dir)),
             started: Instant::now(),
             used: AtomicU64::new(0),
             polled: AtomicU64::new(0),

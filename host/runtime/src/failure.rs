@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 
 use host_wire::WireError;
 use rustc_demangle::demangle;
+use wasmtime::component::ResourceTableError;
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
+use crate::answer::Refused;
 use crate::limits::{Limit, Limits, Meter};
 
 /// Whose doing a [`Failure`] is.
@@ -49,6 +51,9 @@ pub enum Failure {
     /// There was no room to start the handler in time.
     #[error("the handler could not start: {0} is reached")]
     Busy(Limit),
+    /// What runs the handler is not compiled yet.
+    #[error("the handler cannot run yet: {0}")]
+    Compiling(String),
     /// A limit leaves no room for what runs a script.
     #[error(
         "the script could not start: an interpreter alone needs more than {0} allows; Python's \
@@ -74,7 +79,7 @@ impl Failure {
                 Fault::Handler
             }
             Self::Client(_) => Fault::Client,
-            Self::Busy(_) | Self::Cramped(_) | Self::Host(_) => Fault::Host,
+            Self::Busy(_) | Self::Compiling(_) | Self::Cramped(_) | Self::Host(_) => Fault::Host,
         }
     }
 
@@ -82,7 +87,7 @@ impl Failure {
     pub fn status(&self) -> u16 {
         match self {
             Self::Handler { status, .. } if (100..=999).contains(status) => *status,
-            Self::Busy(_) => 503,
+            Self::Busy(_) | Self::Compiling(_) => 503,
             _ => 500,
         }
     }
@@ -93,7 +98,7 @@ impl Failure {
     pub fn message(&self, dev: bool, url: &str) -> String {
         let inside = match self {
             Self::Handler { message, .. } if self.status() < 500 => return message.clone(),
-            Self::Overrun(_) | Self::Busy(_) | Self::Cramped(_) => {
+            Self::Overrun(_) | Self::Busy(_) | Self::Compiling(_) | Self::Cramped(_) => {
                 return format!("{}.", sentence(&self.to_string()));
             }
             _ if !dev => "(traceback suppressed: it is in the log, and here with --dev)".to_owned(),
@@ -119,6 +124,9 @@ impl Failure {
         if error.is::<PoolConcurrencyLimitError>() {
             return Self::Busy(Limit::Instances(pool));
         }
+        if let Some(ResourceTableError::Full) = error.downcast_ref() {
+            return Self::Overrun(Limit::Handles(limits.handles));
+        }
         if let Some(limit) = meter.hit {
             return Self::Overrun(limit);
         }
@@ -136,6 +144,18 @@ impl Failure {
         Self::Trap {
             message,
             backtrace: backtrace(error),
+        }
+    }
+}
+
+/// Why the rest of an answer could not be sent.
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Limit(limit) => Self::Overrun(limit),
+            Refused::NotGranted(how) => Self::Answer(how),
+            Refused::Wire(error @ (WireError::Reset(_) | WireError::Gone)) => Self::Client(error),
+            Refused::Wire(error) => Self::Answer(error.to_string()),
         }
     }
 }

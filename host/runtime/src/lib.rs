@@ -13,13 +13,15 @@
 //! - Whatever a guest does, its request ends within its limits, and its client
 //!   is told which limit that was.
 //! - A guest sees no socket, no environment, and no file but those of the folder
-//!   that it was loaded from, to be read.
+//!   that it was loaded from, to be read; it sends requests where its tenant was
+//!   granted that.
 
 mod answer;
 mod bindings;
 mod body;
 mod cache;
 mod component;
+mod contents;
 mod context;
 mod cookies;
 mod describe;
@@ -28,16 +30,22 @@ mod failure;
 mod files;
 mod finish;
 mod form;
+mod functions;
 mod handler;
+mod heavy;
 mod hooks;
 mod inspect;
+mod kept;
 mod limits;
+mod outgoing;
 mod pipe;
 mod precompiled;
+mod proxy;
 mod registry;
 mod route;
 mod runtime;
 mod script;
+mod stamp;
 mod state;
 mod tenant;
 mod url;
@@ -48,8 +56,9 @@ pub use component::{Hooks, Problem};
 pub use failure::{Failure, Fault};
 pub use finish::{Content, Draft, Finish, Finishing, Piece, Pull, Whole};
 pub use handler::{Handler, Outcome};
-pub use inspect::Inspection;
+pub use inspect::{Inspection, Kind};
 pub use limits::{Limit, Limits};
+pub use outgoing::{Grant, Outgoing, Trust};
 pub use pipe::{Call, Failed, Held};
 pub use registry::{LoadError, LoadProblem, Registry};
 pub use route::Route;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use host_stash::Stash;
 use tokio::sync::Semaphore;
 
-use crate::Limits;
+use crate::{Limits, Outgoing};
 
 /// One owner of handlers: what they may use and know. Nothing is shared between
 /// tenants.
@@ -25,6 +25,11 @@ pub struct Tenant {
     /// Whether handlers may write raw: bytes and frames that can break the
     /// connection, or reach streams of others on it. False until set.
     pub raw: bool,
+    /// Where its handlers may send requests: nowhere, until set.
+    pub outgoing: Outgoing,
+    /// Whether components see the folder that they were loaded from as WASI's
+    /// `/`, to be read. Scripts always do.
+    pub files: bool,
     /// What its handlers leave for later requests: in memory, until set.
     pub stash: Stash,
     pub(crate) slots: Semaphore,
@@ -43,6 +48,8 @@ impl Tenant {
             listeners: Vec::new(),
             dev: false,
             raw: false,
+            outgoing: Outgoing::default(),
+            files: false,
         }
     }
 }

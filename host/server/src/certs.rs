@@ -22,7 +22,7 @@ use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use time::OffsetDateTime;
@@ -126,24 +126,32 @@ pub(crate) fn obtain(
     })
 }
 
-/// Loads the user's own certificate.
-fn load(cert: &Path, key: &Path, provider: &CryptoProvider) -> Result<CertifiedKey, CertError> {
-    let pem = |path: &Path, what, error: rustls::pki_types::pem::Error| CertError::Pem {
+fn pem(path: &Path, what: &'static str, error: pem::Error) -> CertError {
+    CertError::Pem {
         path: path.to_owned(),
         what,
         reason: match error {
-            rustls::pki_types::pem::Error::Io(error) => error.to_string(),
-            rustls::pki_types::pem::Error::NoItemsFound => "there is none in the file".to_owned(),
+            pem::Error::Io(error) => error.to_string(),
+            pem::Error::NoItemsFound => "there is none in the file".to_owned(),
             error => error.to_string(),
         },
-    };
-    let chain = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| pem(cert, "certificate", error))?;
-    if chain.is_empty() {
-        let error = rustls::pki_types::pem::Error::NoItemsFound;
-        return Err(pem(cert, "certificate", error));
     }
+}
+
+/// The certificates of a PEM file, of which there must be one.
+pub(crate) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, CertError> {
+    let certificates = CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| pem(file, "certificate", error))?;
+    match certificates.is_empty() {
+        true => Err(pem(file, "certificate", pem::Error::NoItemsFound)),
+        false => Ok(certificates),
+    }
+}
+
+/// Loads the user's own certificate.
+fn load(cert: &Path, key: &Path, provider: &CryptoProvider) -> Result<CertifiedKey, CertError> {
+    let chain = certificates(cert)?;
     let key = PrivateKeyDer::from_pem_file(key).map_err(|e| pem(key, "private key", e))?;
     CertifiedKey::from_der(chain, key, provider).map_err(|error| CertError::Unusable {
         path: cert.to_owned(),

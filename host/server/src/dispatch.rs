@@ -11,11 +11,16 @@ use host_wire::journal::What;
 use host_wire::{ConnectionInfo, Exchange, Fields, Service, Violation, WireError};
 
 use crate::access::{self, Request};
+use crate::builds::Page;
 use crate::find::Found;
 use crate::journal::Told;
 use crate::router::{self, Unroutable};
 use crate::routes::{Answer, Owned, Silent};
 use crate::sites::{Root, Site, Sites};
+
+/// What clients of a handler that is being compiled are told to wait, in seconds:
+/// about what is left after they have waited already.
+const RETRY_AFTER: &str = "5";
 
 /// Answers every exchange.
 #[derive(Debug)]
@@ -122,6 +127,11 @@ impl Site {
     /// Does what a route says.
     async fn give(&self, mut exchange: Exchange, answer: Answer<'_>) -> Done {
         let root = &self.main;
+        if let Answer::Handler { file, .. } = &answer
+            && let Some(page) = self.builds.of(root, file)
+        {
+            return self.built(exchange, page).await;
+        }
         match answer {
             Answer::Hidden => not_found(exchange).await,
             Answer::Handler { file, captures } => match root.registry.handler(file).await {
@@ -175,6 +185,9 @@ impl Site {
         captures: Owned,
         others: &mut Vec<&str>,
     ) -> Result<Done, Exchange> {
+        if let Some(page) = self.builds.of_path(root, path) {
+            return Ok(self.built(exchange, page).await);
+        }
         let content = match root.find(path).await {
             Ok(Found::Handler(handler, file)) => {
                 return Ok(self.run(root, handler, exchange, &file, captures).await);
@@ -252,19 +265,36 @@ impl Site {
         not_found(exchange).await
     }
 
+    /// Answers for a handler that is still being built, or that does not build.
+    async fn built(&self, mut exchange: Exchange, page: Page) -> Done {
+        self.tell(&exchange, Some(&page.name));
+        let (fields, content) = page.answer(exchange.head());
+        let sent = exchange.respond(page.status, fields, content).await;
+        let mut done = Done::sent(sent, page.status);
+        done.handler = Some(page.name);
+        done
+    }
+
     /// Answers for a handler that no version of could ever run.
     async fn broken(
         &self,
         root: &Root,
-        exchange: Exchange,
+        mut exchange: Exchange,
         file: &Path,
         error: &LoadError,
     ) -> Done {
         let (tenant, route) = (&*self.tenant.name, root.name_of(file));
-        tracing::error!(target: "handler", tenant, route, "the handler cannot be loaded: {error}");
         self.tell(&exchange, Some(&route));
         let status = status_of(&error.problem);
-        let mut done = refuse(exchange, status, &error.to_string()).await;
+        let mut fields = Fields::new();
+        if status == 503 {
+            tracing::warn!(target: "handler", tenant, route, "{error}");
+            fields.append("Retry-After", RETRY_AFTER);
+        } else {
+            tracing::error!(target: "handler", tenant, route, "the handler cannot be loaded: {error}");
+        }
+        let sent = exchange.refuse(status, fields, &error.to_string()).await;
+        let mut done = Done::sent(sent, status);
         done.handler = Some(route);
         done
     }
@@ -274,6 +304,7 @@ impl Site {
 pub(crate) fn status_of(problem: &LoadProblem) -> u16 {
     match problem {
         LoadProblem::NoRuntime => 501,
+        LoadProblem::Compiling => 503,
         _ => 500,
     }
 }

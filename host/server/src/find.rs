@@ -6,6 +6,7 @@ use std::sync::Arc;
 use host_content::wrappers::Wrapper;
 use host_runtime::{Handler, LoadError};
 
+use crate::near::PROJECT;
 use crate::router::{self, EXTENSION, INDEX, Unroutable};
 use crate::sites::Root;
 
@@ -58,8 +59,17 @@ impl Root {
             Some(folder) if !path.ends_with(b"/") && self.dir.is_file(folder.join(INDEX)) => {
                 Found::Index
             }
+            Some(content) if self.is_source(&content) => Found::Nothing,
             Some(content) => Found::Content(content),
         })
+    }
+
+    /// Whether this is in a project: its author serves what is built of it, and not
+    /// by accident what it is built of.
+    fn is_source(&self, content: &Path) -> bool {
+        let folders = content.ancestors();
+        let mut inside = folders.filter(|folder| !folder.as_os_str().is_empty());
+        inside.any(|folder| self.dir.is_file(folder.join(PROJECT)))
     }
 
     /// What there is of a [`Found::Content`] that was found for `path`.

@@ -21,6 +21,7 @@
 
 pub mod access;
 mod bad_ports;
+mod builds;
 mod certs;
 pub mod config;
 mod dispatch;
@@ -39,8 +40,9 @@ mod sites;
 mod tls;
 mod watch;
 
+pub use builds::Builds;
 pub use certs::CertError;
 pub use error::ServerError;
 pub use names::Astray;
-pub use near::Near;
+pub use near::{Near, PROJECT};
 pub use server::{Listening, Server, Stopped};

@@ -16,6 +16,9 @@ use crate::router;
 /// folder of handlers has.
 const ENTRIES: usize = 1000;
 
+/// The file that makes a folder a project: sources, of which nothing is served.
+pub const PROJECT: &str = "host.build.toml";
+
 /// The first entries of a folder, the upper ones first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Near {
@@ -25,6 +28,8 @@ pub struct Near {
     pub files: usize,
     /// The folders that were opened, beneath the folder.
     pub folders: Vec<PathBuf>,
+    /// The projects among them, which were not opened.
+    pub projects: Vec<PathBuf>,
     /// Whether this is all that the folder has.
     pub is_all: bool,
 }
@@ -43,6 +48,10 @@ impl Near {
             if looked == ENTRIES {
                 near.is_all = false;
                 break;
+            }
+            if !folder.as_os_str().is_empty() && dir.is_file(folder.join(PROJECT)) {
+                near.projects.push(folder);
+                continue;
             }
             let entries = if folder.as_os_str().is_empty() {
                 dir.entries()
@@ -68,6 +77,7 @@ impl Near {
             near.folders.push(folder);
         }
         near.handlers.sort();
+        near.projects.sort();
         near
     }
 
@@ -114,7 +124,10 @@ mod tests {
         let near = near(|root| {
             fs::create_dir_all(root.join("a/deep")).unwrap();
             fs::create_dir_all(root.join(".git")).unwrap();
+            fs::create_dir_all(root.join("a/source/target")).unwrap();
             let files = [
+                "a/source/host.build.toml",
+                "a/source/target/x.wasm",
                 "hello.wasm",
                 "a/index.wasm",
                 "a/deep/x.txt",
@@ -130,6 +143,7 @@ mod tests {
             handlers: paths(&["a/index.wasm", "hello.wasm"]),
             files: 1,
             folders: paths(&["", "a", "a/deep"]),
+            projects: paths(&["a/source"]),
             is_all: true,
         };
         assert_eq!(near, all);

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use host_content::Script;
-use host_runtime::{Runtime, RuntimeConfig};
+use host_runtime::{Runtime, RuntimeConfig, Trust};
 use host_stash::{Location, Store};
 use host_wire::journal::Journal;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
+use crate::builds::Builds;
 use crate::certs::{self, Obtained};
 use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig};
 use crate::dispatch::Dispatch;
@@ -34,6 +35,7 @@ pub struct Server {
     url_host: Option<String>,
     check: Option<NameCheck>,
     dispatch: Arc<Dispatch>,
+    builds: Arc<Builds>,
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
@@ -93,6 +95,7 @@ impl Server {
         let mut known = Known {
             wrappers: config.wrappers,
             script: config.inject_script.as_deref().map(script).transpose()?,
+            trust: trust(&config)?,
             ..Known::default()
         };
         for ListenerConfig { scheme, address } in &config.listeners {
@@ -146,6 +149,7 @@ impl Server {
             url_host: config.url_host,
             check: config.check.filter(|check| !check.must),
             dispatch,
+            builds: known.builds,
             limits: config.connections,
             journals,
             ca: obtained.and_then(|obtained| obtained.ca),
@@ -201,6 +205,18 @@ impl Server {
         let sites = self.dispatch.sites.all().iter();
         let near = |site: &Arc<Site>| (site.tenant.name.clone(), Near::of(&site.main.dir));
         sites.map(near).collect()
+    }
+
+    /// The tenants' folders, as absolute paths without links, in the order of
+    /// [`Self::near`].
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let sites = self.dispatch.sites.all().iter();
+        sites.map(|site| site.main.folder.clone()).collect()
+    }
+
+    /// Where whoever builds components says how that goes, for requests for them.
+    pub fn builds(&self) -> Arc<Builds> {
+        Arc::clone(&self.builds)
     }
 
     /// The names of the tenants that may write raw.
@@ -304,6 +320,18 @@ fn script(path: &Path) -> Result<Script, ServerError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Whom handlers trust, if any may send requests.
+fn trust(config: &ServerConfig) -> Result<Option<Trust>, ServerError> {
+    if config.tenants.iter().all(|t| t.outgoing.is_empty()) {
+        return Ok(None);
+    }
+    let authorities = match &config.outgoing_ca {
+        Some(file) => certs::certificates(file)?,
+        None => Vec::new(),
+    };
+    Ok(Some(Trust::new(&authorities)?))
 }
 
 /// The certificate, if anybody shows it.

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use host_content::{Facts, Hidden, Script};
-use host_runtime::{Listener, Registry, Runtime, Tenant};
+use host_runtime::{Listener, Outgoing, Registry, Runtime, Tenant, Trust};
 use host_stash::Stash;
 
 use crate::ServerError;
+use crate::builds::Builds;
 use crate::config::TenantConfig;
 use crate::config::wptserve::as_dict;
 use crate::pipes::Pipes;
@@ -24,6 +25,8 @@ pub(crate) struct Site {
     pub(crate) main: Arc<Root>,
     /// What is answered otherwise than by that, and further folders.
     pub(crate) table: Table,
+    /// What is built of sources meanwhile.
+    pub(crate) builds: Arc<Builds>,
 }
 
 /// A folder as it is served.
@@ -53,6 +56,10 @@ pub(crate) struct Known {
     pub(crate) wrappers: bool,
     /// What is put into documents.
     pub(crate) script: Option<Script>,
+    /// What is built of sources meanwhile.
+    pub(crate) builds: Arc<Builds>,
+    /// Whom handlers trust in other servers.
+    pub(crate) trust: Option<Trust>,
 }
 
 /// Every site, found by host name.
@@ -119,6 +126,8 @@ impl Site {
         tenant.listeners = known.listeners.clone();
         tenant.dev = dev;
         tenant.raw = config.raw;
+        tenant.files = config.files;
+        tenant.outgoing = Outgoing::new(config.outgoing.clone(), known.trust.clone());
         tenant.stash = stash;
         let tenant = Arc::new(tenant);
         let registry =
@@ -169,6 +178,7 @@ impl Site {
             tenant,
             main,
             table,
+            builds: Arc::clone(&known.builds),
         })
     }
 
@@ -268,6 +278,8 @@ mod tests {
                 is_default: *is_default,
                 plugins: folder.path().to_owned(),
                 raw: false,
+                files: false,
+                outgoing: Vec::new(),
                 vars: BTreeMap::new(),
                 pipes: BTreeMap::new(),
                 limits: Limits::default(),

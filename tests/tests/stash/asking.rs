@@ -1,9 +1,8 @@
 //! Asking the handler `stasher`, on HTTP/1 and HTTP/2.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
 use host_tests::h2::{self, kind};
 use host_tests::redis::Redis;
+pub(crate) use host_tests::uuid;
 use host_tests::{Host, HostBuilder, h1};
 
 /// Where a test's stash is.
@@ -38,15 +37,6 @@ impl Kept {
     pub(crate) fn host(&self) -> Host {
         self.builder().start()
     }
-}
-
-/// A UUID that no other call in this process gives.
-pub(crate) fn uuid() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    format!(
-        "0f51c35d-c5a6-41c9-a18e-{:012x}",
-        NEXT.fetch_add(1, Relaxed)
-    )
 }
 
 /// A client of either protocol.

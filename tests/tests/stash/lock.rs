@@ -82,6 +82,8 @@ pub(crate) fn a_second_lock_would_wait_for_itself(kept: &Kept) {
         client.see(&[
             ("twice", "StashError::Locked"),
             ("again", "ok"),
+            // The second guard's lock outlives the first one's end.
+            ("released", "StashError::Locked"),
             ("lock", "ok"),
         ]);
     }

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Violation,
     /// Something a handler said, or was said of it.
     Handler,
+    /// A project was built, or not.
+    Build,
     /// Anything else that host says.
     Other,
 }
@@ -39,6 +41,7 @@ impl Entry {
                 host_server::access::REQUEST => Kind::Request,
                 host_server::access::VIOLATION => Kind::Violation,
                 "handler" => Kind::Handler,
+                crate::watch::BUILD => Kind::Build,
                 _ => Kind::Other,
             },
             level: *event.metadata().level(),

@@ -1,6 +1,6 @@
 //! An event as one JSON object on one line.
 //!
-//! `event` is `request`, `violation` or `log`; a log line with `handler` is a
+//! `event` is `request`, `violation`, `build` or `log`; a log line with `handler` is a
 //! handler's, or about it. `time` is RFC 3339 in UTC, `level` a lower-case word,
 //! names that end in `_us` are microseconds.
 
@@ -15,6 +15,7 @@ pub(crate) fn line(entry: &Entry) -> String {
     let event = match entry.kind {
         Kind::Request => "request",
         Kind::Violation => "violation",
+        Kind::Build => "build",
         Kind::Handler | Kind::Other => "log",
     };
     object.insert("event".to_owned(), event.into());

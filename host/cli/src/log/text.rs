@@ -25,6 +25,7 @@ pub(crate) fn line(entry: &Entry, paint: Paint) -> String {
     let _ = write!(text, "{} ", paint.with(DIM, clock));
     match entry.kind {
         Kind::Request => request(&mut text, entry, paint),
+        Kind::Build => build(&mut text, entry, paint),
         Kind::Violation | Kind::Handler | Kind::Other => log(&mut text, entry, paint),
     }
     text
@@ -71,7 +72,7 @@ fn log(text: &mut String, entry: &Entry, paint: Paint) {
             // Who has one tenant only need not be told its name.
             Kind::Handler => name != "tenant" || value == DEFAULT_TENANT,
             Kind::Violation => name != "client",
-            Kind::Request | Kind::Other => false,
+            Kind::Request | Kind::Build | Kind::Other => false,
         };
         if !is_said {
             let value = match value {
@@ -84,6 +85,31 @@ fn log(text: &mut String, entry: &Entry, paint: Paint) {
     text.push('\n');
     for line in lines.chain(entry.text("backtrace").lines()) {
         let _ = writeln!(text, "{}{}", paint.with(DIM, FURTHER), escape::line(line));
+    }
+}
+
+/// How a build went, and behind it what the tools said, in their colours.
+fn build(text: &mut String, entry: &Entry, paint: Paint) {
+    let (level, style) = level(entry.level);
+    let project = escape::line(entry.text("project")).into_owned();
+    let mut lines = entry.message.lines();
+    let _ = write!(
+        text,
+        "{} {}: {}",
+        paint.with(style, level),
+        paint.with(CYAN, project),
+        escape::line(lines.next().unwrap_or(""))
+    );
+    if let Some(time) = entry.number("time_us") {
+        let _ = write!(text, " {}", paint.with(DIM, milliseconds(time)));
+    }
+    text.push('\n');
+    for line in entry.text("output").lines().chain(lines) {
+        let line = match paint.0 {
+            true => escape::coloured(line),
+            false => escape::line(line).into_owned(),
+        };
+        let _ = writeln!(text, "{}{line}", paint.with(DIM, FURTHER));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The host's side of the WIT: one file for each interface.
 //!
-//! The resources `request`, `raw-input`, `response`, `writer` and `guard` exist
-//! once in a store, so a handle's number says nothing and is not looked at.
+//! The resources `request`, `raw-input`, `response` and `writer` exist once in a
+//! store, so a handle's number says nothing and is not looked at.
 
 mod clock;
 mod config;
@@ -38,7 +38,7 @@ pub struct Writer;
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Guard;
 
-/// The number of every handle's resource.
+/// The number of such a resource.
 pub(crate) const SINGLETON: u32 = 0;
 
 // What the macro writes is public to its module and documented by the WIT.

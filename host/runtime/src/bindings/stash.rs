@@ -6,8 +6,8 @@ use bytes::Bytes;
 use host_stash::Key;
 use wasmtime::component::Resource;
 
+use super::Guard;
 use super::generated::host::handler::stash::{Host, HostGuard, StashError};
-use super::{Guard, SINGLETON};
 use crate::state::State;
 use crate::url;
 
@@ -38,9 +38,11 @@ impl Host for State {
             return Err(StashError::Locked);
         }
         self.let_go().await;
-        let guard = self.stash().lock(self.context.tenant.limits.wall).await?;
-        self.guard = Some(guard);
-        Ok(Resource::new_own(SINGLETON))
+        let lock = self.stash().lock(self.context.tenant.limits.wall).await?;
+        let number = self.guards;
+        self.guards = number.wrapping_add(1);
+        self.guard = Some((number, lock));
+        Ok(Resource::new_own(number))
     }
 
     async fn send(
@@ -68,8 +70,13 @@ impl Host for State {
 }
 
 impl HostGuard for State {
-    fn drop(&mut self, _: Resource<Guard>) -> wasmtime::Result<()> {
-        self.guard = None;
+    fn release(&mut self, guard: Resource<Guard>) {
+        // A guard that was released before leaves a later one's lock alone.
+        self.guard.take_if(|(number, _)| *number == guard.rep());
+    }
+
+    fn drop(&mut self, guard: Resource<Guard>) -> wasmtime::Result<()> {
+        self.release(guard);
         Ok(())
     }
 }

@@ -39,6 +39,7 @@ pub(crate) const HOOKS: Hooks = Hooks {
     handle_frame: false,
     handle_close: false,
     handle_pipe: true,
+    incoming_handler: false,
 };
 
 /// Whether a file is a script, by its name.

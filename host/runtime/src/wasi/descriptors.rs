@@ -80,6 +80,9 @@ impl HostDescriptor for Files<'_> {
         flags: DescriptorFlags,
     ) -> FsResult<Own<Descriptor>> {
         let start = self.table.get(&start)?;
+        if let Some(dir) = &self.context.folder {
+            self.folder.note(dir, start, &path);
+        }
         match self.folder.open(start, &path, how, flags) {
             Ok(opened) => Ok(self.table.push(opened)?),
             Err(refused) => Err(self.refuse(refused)),
@@ -106,6 +109,10 @@ impl HostDescriptor for Files<'_> {
         path: String,
     ) -> FsResult<DescriptorStat> {
         folder::check(&path)?;
+        if let Some(dir) = &self.context.folder {
+            let start = self.table.get(&start)?;
+            self.folder.note(dir, start, &path);
+        }
         let (again, follow) = (borrowed(&start), PathFlags::SYMLINK_FOLLOW);
         let followed = self.theirs().stat_at(start, follow, path.clone()).await;
         if followed.is_ok() || flags.contains(follow) {

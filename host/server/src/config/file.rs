@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::limits::{CONNECTION, HANDLER, Limit};
+use host_runtime::{Grant, Limits as HandlerLimits};
+
+use super::limits::{CONNECTION, HANDLER, Limit, REUSE};
 use super::names::{address, host_name, pipe, tenant_name};
 use super::quantity;
 use super::routes::{hidden, routes};
@@ -46,6 +48,9 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         state: root.read("state", Entry::path),
         dev: root.read("dev", Entry::flag),
         raw: root.read("raw", Entry::flag),
+        files: root.read("files", Entry::flag),
+        outgoing: outgoing(&mut root),
+        outgoing_ca: root.read("outgoing-ca", Entry::path),
         drain_timeout: root.read("drain-timeout", |entry| {
             entry.quantity(quantity::TIME, quantity::time)
         }),
@@ -56,7 +61,7 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         python_runtime: root.read("python-runtime", Entry::path),
         vars: vars(&mut root),
         pipes: pipes(&mut root),
-        limits: limits(&mut root, "limits", HANDLER),
+        limits: handlers(&mut root),
         connections: limits(&mut root, "connections", CONNECTION),
         routes: routes(reader, &mut root),
         hidden: hidden(&mut root),
@@ -85,6 +90,11 @@ fn vars(table: &mut Table<'_, '_>) -> BTreeMap<String, String> {
     vars.map(Table::into_strings).unwrap_or_default()
 }
 
+fn outgoing(table: &mut Table<'_, '_>) -> Vec<Grant> {
+    let grants = table.read("outgoing", |entry| entry.each(Entry::parsed));
+    grants.unwrap_or_default()
+}
+
 fn pipes(table: &mut Table<'_, '_>) -> BTreeMap<String, PathBuf> {
     let pipes = table.read("pipes", Entry::table);
     let files = pipes.map(|table| table.into_checked(pipe)).into_iter();
@@ -92,6 +102,16 @@ fn pipes(table: &mut Table<'_, '_>) -> BTreeMap<String, PathBuf> {
         .flatten()
         .map(|(name, file)| (name, file.into()))
         .collect()
+}
+
+/// `[limits]`, and `reuse` beside it.
+fn handlers(table: &mut Table<'_, '_>) -> Changes<HandlerLimits> {
+    let mut changes = limits(table, "limits", HANDLER);
+    let reuse = table.read(REUSE.key, |entry| {
+        entry.quantity(REUSE.expected(), |text| REUSE.parse(text))
+    });
+    changes.extend(reuse.map(|value| (REUSE, value)));
+    changes
 }
 
 fn limits<T: Default>(
@@ -121,9 +141,11 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let hosts = table.need("hosts", |entry| entry.list(host_name));
         let plugins = table.need("plugins", Entry::path);
         let raw = table.read("raw", Entry::flag);
+        let files = table.read("files", Entry::flag);
+        let outgoing = outgoing(&mut table);
         let vars = vars(&mut table);
         let pipes = pipes(&mut table);
-        let limits = limits(&mut table, "limits", HANDLER);
+        let limits = handlers(&mut table);
         let routes = routes(reader, &mut table);
         let hidden = hidden(&mut table);
         table.finish();
@@ -153,6 +175,8 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
             hosts,
             plugins,
             raw,
+            files,
+            outgoing,
             vars,
             pipes,
             limits,
@@ -299,6 +323,10 @@ mod tests {
             (
                 "[pipes]\nshout = \"../shout.wasm\"",
                 "host.toml:2:9: \"pipes.shout\": expected a component beneath the folder, as in \"pipes/shout.wasm\", found \"../shout.wasm\"",
+            ),
+            (
+                "outgoing = [\"http://a.test\"]",
+                "host.toml:1:13: \"outgoing\": expected a server such as \"api.example.test\", \"*.example.test\" or \"127.0.0.1:9000\", found \"http://a.test\"",
             ),
             (
                 "tenant = 1",

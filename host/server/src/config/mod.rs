@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use host_content::Facts;
-use host_runtime::Limits as HandlerLimits;
+use host_runtime::{Grant, Limits as HandlerLimits};
 
 use limits::{Limit, Quantity};
 use wptserve::{Preset, WptSettings};
@@ -70,6 +70,9 @@ pub struct ServerConfig {
     pub wrappers: bool,
     /// A file whose script is put before the first content of every HTML document.
     pub inject_script: Option<PathBuf>,
+    /// Certificates of authorities that handlers trust in other servers, beside
+    /// those of Mozilla's list: a PEM file.
+    pub outgoing_ca: Option<PathBuf>,
     /// The component that runs Python scripts; with `None` they are refused.
     pub python_runtime: Option<PathBuf>,
     /// The name that URLs have for the server, instead of the address.
@@ -118,6 +121,10 @@ pub struct TenantConfig {
     /// write can reach a stream of another tenant's: granted by default only to
     /// a tenant that is alone.
     pub raw: bool,
+    /// Whether components see the folder as WASI's `/`, to be read.
+    pub files: bool,
+    /// Where handlers may send requests.
+    pub outgoing: Vec<Grant>,
     /// What handlers are told by `config`.
     pub vars: BTreeMap<String, String>,
     /// Pipes of its own: by name, the component beneath the folder that exports
@@ -169,6 +176,12 @@ pub struct Settings {
     pub dev: Option<bool>,
     /// See [`TenantConfig::raw`]; the default tenant's.
     pub raw: Option<bool>,
+    /// See [`TenantConfig::files`]; the default tenant's.
+    pub files: Option<bool>,
+    /// See [`TenantConfig::outgoing`]; the default tenant's.
+    pub outgoing: Vec<Grant>,
+    /// See [`ServerConfig::outgoing_ca`].
+    pub outgoing_ca: Option<PathBuf>,
     /// See [`ServerConfig::drain_timeout`].
     pub drain_timeout: Option<Duration>,
     /// See [`ServerConfig::journal`].
@@ -213,6 +226,10 @@ pub struct TenantSettings {
     pub plugins: PathBuf,
     /// See [`TenantConfig::raw`].
     pub raw: Option<bool>,
+    /// See [`TenantConfig::files`].
+    pub files: Option<bool>,
+    /// See [`TenantConfig::outgoing`].
+    pub outgoing: Vec<Grant>,
     /// Laid over the settings for every tenant.
     pub vars: BTreeMap<String, String>,
     /// See [`TenantConfig::pipes`].
@@ -237,6 +254,7 @@ impl Settings {
         below.limits.extend(self.limits);
         below.connections.extend(self.connections);
         below.tenants.extend(self.tenants);
+        below.outgoing.extend(self.outgoing);
         // What goes before comes first.
         below.routes.splice(..0, self.routes);
         below.hidden.extend(self.hidden);
@@ -250,6 +268,9 @@ impl Settings {
             state: self.state.or(below.state),
             dev: self.dev.or(below.dev),
             raw: self.raw.or(below.raw),
+            files: self.files.or(below.files),
+            outgoing: below.outgoing,
+            outgoing_ca: self.outgoing_ca.or(below.outgoing_ca),
             drain_timeout: self.drain_timeout.or(below.drain_timeout),
             journal: self.journal.or(below.journal),
             stash: self.stash.or(below.stash),
@@ -323,6 +344,8 @@ impl Settings {
                 is_default: true,
                 plugins,
                 raw: self.raw.unwrap_or(alone),
+                files: self.files.unwrap_or(false),
+                outgoing: self.outgoing,
                 vars: self.vars.clone(),
                 pipes: self.pipes,
                 limits: limits.clone(),
@@ -344,6 +367,8 @@ impl Settings {
                 is_default: false,
                 plugins: tenant.plugins,
                 raw: tenant.raw.unwrap_or(alone),
+                files: tenant.files.unwrap_or(false),
+                outgoing: tenant.outgoing,
                 vars,
                 pipes: tenant.pipes,
                 limits: changed(limits.clone(), &tenant.limits),
@@ -396,6 +421,7 @@ impl Settings {
             stash: self.stash.unwrap_or_default(),
             wrappers,
             inject_script: self.inject_script,
+            outgoing_ca: self.outgoing_ca,
             python_runtime: self.python_runtime,
         })
     }

@@ -5,6 +5,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use host_guest::bindings::host::handler::stash as bindings;
 use host_guest::stash::{self, Stash, StashError};
 use host_guest::{Answer, clock, prelude::*};
 
@@ -73,6 +74,13 @@ fn main(request: &Request, response: &mut Response) -> Result<Option<Answer>> {
         }
         "again" => {
             drop(stash::lock()?);
+            done(stash::lock())
+        }
+        "released" => {
+            let first = bindings::lock()?;
+            first.release();
+            let _second = stash::lock()?;
+            drop(first);
             done(stash::lock())
         }
         "forget" => {
