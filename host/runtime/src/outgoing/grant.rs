@@ -82,6 +82,8 @@ impl FromStr for Grant {
         };
         let host = match host.parse() {
             Ok(address) if is_bracketed == IpAddr::is_ipv6(&address) => Host::Address(address),
+            // Brackets are an address's.
+            _ if is_bracketed => return Err(wrong()),
             _ => match host.strip_prefix('*') {
                 Some(end) if end.strip_prefix('.').is_some_and(is_name) => {
                     Host::Below(end.to_owned())
