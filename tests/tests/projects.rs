@@ -73,13 +73,11 @@ fn a_new_project_in_c_is_built_edited_broken_and_mended() {
     let failed = wait_for_build(&host, "failed", 1);
     let said = failed["output"].as_str().unwrap();
     assert!(said.contains("greet.c") && said.contains("oops"), "{said}");
-    let plain = host.get("/greet");
-    plain.expect(500);
+    let plain = host.get("/greet").expect(500);
     assert!(plain.text().contains("<oops>"), "{}", plain.text());
     let mut client = host.h1();
     client.send("GET /greet HTTP/1.1\r\nHost: a.test\r\nAccept: text/html\r\n\r\n");
-    let page = client.response();
-    page.expect(500);
+    let page = client.response().expect(500);
     assert_eq!(page.field("content-type"), Some("text/html; charset=utf-8"));
     assert!(page.text().contains("&lt;oops&gt;"), "{}", page.text());
 
