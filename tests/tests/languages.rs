@@ -161,8 +161,8 @@ fn pipes(host: &Host, path: &str) {
     assert!(text.ends_with(".\n-- Ada\n-- Grace\n"), "{path}: {text}");
     let refused = piped("sign").expect(400).text();
     assert!(refused.contains("sign takes a name"), "{path}: {refused}");
-    let unknown = piped("unknown").expect(500).text();
-    assert!(!unknown.contains("visitor"), "{path}: {unknown}");
+    let unknown = piped("unknown").expect(400).text();
+    assert!(unknown.contains("there is no pipe"), "{path}: {unknown}");
 }
 
 /// By the stash's lock.
