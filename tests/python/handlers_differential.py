@@ -1,7 +1,7 @@
 """The handlers of tests/python/handlers, run by wptserve 4.0.3 and by another server.
 
     python3 tests/python/handlers_differential.py --self [--about TEXT]
-    python3 tests/python/handlers_differential.py --host HOST [--about TEXT]
+    python3 tests/python/handlers_differential.py --host HOST [--state DIR] [--brief]
     python3 tests/python/handlers_differential.py URL... [--about TEXT]
 
 Each case goes to both. A difference is a row of docs/compat.md, or it is printed and
@@ -9,7 +9,9 @@ the exit code is 1. HOST is host's binary, which is started; any other server th
 tests/python/handlers as its folder is named by its URLs, http://127.0.0.1:PORT for
 HTTP/1 and https://127.0.0.1:PORT for HTTP/2. With `--self` a second wptserve is asked
 instead, and every difference is a mistake of ours: a handler that is not the same
-twice proves nothing. TEXT is a part of a script's name.
+twice proves nothing. TEXT is a part of a script's name. DIR is where HOST keeps what
+it compiled. With `--brief` a script is asked a few of its cases, which takes a minute
+and not five.
 """
 
 import argparse
@@ -43,10 +45,20 @@ def without_a_request():
 # Cases at a time: most of what each does is to wait for a server.
 AT_A_TIME = 8
 
+# Cases of a script on a protocol with `--brief`.
+FEW = 4
 
-def compare(about, theirs, ours, itself):
+
+def few(asked):
+    """Some cases of each script on each protocol, from its first to its last."""
+    of_script = {}
+    for case, protocol in asked:
+        of_script.setdefault((case.script, protocol), []).append((case, protocol))
+    return [one for some in of_script.values() for one in some[:: -(-len(some) // FEW)]]
+
+
+def compare(asked, theirs, ours, itself):
     """Prints what differs; gives the numbers of cases, requests and mistakes."""
-    asked = [(case, protocol) for case in cases(about) for protocol in case.on if protocol in ours]
 
     def ask(asked):
         case, protocol = asked
@@ -78,20 +90,28 @@ def main():
     arguments.add_argument("--self", action="store_true", dest="itself")
     arguments.add_argument("--about", default="")
     arguments.add_argument("--host")
+    arguments.add_argument("--state")
+    arguments.add_argument("--brief", action="store_true")
     options = arguments.parse_args()
     if [options.itself, bool(options.urls), bool(options.host)].count(True) != 1:
         arguments.error("either --self, --host or the URLs of a server")
     for script in without_a_request():
         sys.exit(f"no case asks for {script}")
+
+    def asked(ours):
+        every = [(c, on) for c in cases(options.about) for on in c.on if on in ours]
+        return few(every) if options.brief else every
+
     with tempfile.TemporaryDirectory() as state, Wptserve(state) as first:
         if options.itself:
             with Wptserve(state) as second:
-                numbers = compare(options.about, first.ports, second.ports, True)
+                numbers = compare(asked(second.ports), first.ports, second.ports, True)
         elif options.host:
-            with Host(options.host, state) as host:
-                numbers = compare(options.about, first.ports, host.ports, False)
+            with Host(options.host, options.state or state) as host:
+                numbers = compare(asked(host.ports), first.ports, host.ports, False)
         else:
-            numbers = compare(options.about, first.ports, reached(options.urls), False)
+            ports = reached(options.urls)
+            numbers = compare(asked(ports), first.ports, ports, False)
     compared, requests, wrong, used = numbers
     print(f"{compared} cases, {requests} requests, {wrong} wrong, {len(used)} rows used")
     sys.exit(bool(wrong))

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::Finished;
 use crate::command::signal;
+use crate::compiled;
 use crate::events::Output;
 use crate::h1;
 use crate::h2;
@@ -24,6 +25,7 @@ pub struct HostBuilder {
     state: tempfile::TempDir,
     args: Vec<OsString>,
     is_wpt: bool,
+    is_heavy: bool,
     program: PathBuf,
 }
 
@@ -34,6 +36,7 @@ impl HostBuilder {
             state: tempfile::tempdir().expect("a temporary folder"),
             args: Vec::new(),
             is_wpt: false,
+            is_heavy: false,
             program: plugins::host_binary(),
         }
     }
@@ -45,11 +48,11 @@ impl HostBuilder {
         self
     }
 
-    /// Keeps what is compiled where the next host that has scripts finds it: Python
-    /// takes half a minute. TLS, whose keys would be there too, is off.
-    pub fn scripts(self) -> Self {
-        self.state(plugins::target_dir().join("scripts-state"))
-            .args(["--no-tls"])
+    /// Shares compiled code with other tests: for scripts, and components that carry
+    /// an interpreter. TLS, whose keys would be there too, is off.
+    pub fn scripts(mut self) -> Self {
+        self.is_heavy = true;
+        self.state(compiled::state()).args(["--no-tls"])
     }
 
     /// Runs this copy of the program.
@@ -156,6 +159,9 @@ impl HostBuilder {
     }
 
     fn spawn(self) -> Host {
+        if self.is_heavy {
+            compiled::compile(self.plugins.path());
+        }
         let mut child = self
             .command()
             .stdin(Stdio::null())

@@ -18,6 +18,7 @@
 //! independent, so that a mistake is not made twice.
 
 mod command;
+mod compiled;
 mod events;
 mod host;
 mod plugins;

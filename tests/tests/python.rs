@@ -186,7 +186,7 @@ fn pipes_work_on_what_a_script_returns() {
             .text(),
         "abcabc"
     );
-    client.get("/piped.py?pipe=none(2)").expect(500);
+    client.get("/piped.py?pipe=none(2)").expect(400);
     let filled = client.get("/filled.sub.py?x=1").expect(200).text();
     assert_eq!(filled, "1 of localhost");
     let answer = host.h2().get(1, "/piped.py?pipe=times(3)").answer(1);

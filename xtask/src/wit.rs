@@ -1,9 +1,11 @@
-//! Task `wit`: the contract parses, everything in it has its comment, and what was made
-//! of it is of the same.
+//! Task `wit`: the contract parses, everything in it has its comment, what was made of
+//! it is of the same, and what it is published with is right.
 
+use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use toml::Table;
 use wit_parser::{Docs, Interface, Resolve, TypeDefKind, WorldItem};
 
 use crate::{command, paths, typescript};
@@ -53,6 +55,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     });
     typescript::run(&resolve, &interfaces.collect::<Vec<_>>(), args.write)?;
 
+    ensure!(
+        package.name.version.is_some(),
+        "a package is published under a version: package {};",
+        package.name
+    );
+    publishable()?;
     println!(
         "wit: {}, {} interfaces, worlds {}",
         package.name,
@@ -72,6 +80,31 @@ pub(crate) fn run(args: &Args) -> Result<()> {
                 .arg(folder),
         )?;
     }
+    Ok(())
+}
+
+/// What `wkg` publishes it with: a description, and the workspace's licence.
+fn publishable() -> Result<()> {
+    let read = |name: &str| -> Result<Table> {
+        let text = fs::read_to_string(paths::root().join(name));
+        text.context(name.to_owned())?
+            .parse()
+            .context(name.to_owned())
+    };
+    let (published, workspace) = (read("wkg.toml")?, read("Cargo.toml")?);
+    let metadata = published
+        .get("metadata")
+        .context("wkg.toml: no [metadata]")?;
+    let said = metadata.get("description").and_then(|text| text.as_str());
+    ensure!(
+        said.is_some_and(|text| !text.is_empty()),
+        "wkg.toml: no metadata.description"
+    );
+    let licence = &workspace["workspace"]["package"]["license"];
+    ensure!(
+        metadata.get("licenses") == Some(licence),
+        "wkg.toml: metadata.licenses is not the workspace's {licence}"
+    );
     Ok(())
 }
 

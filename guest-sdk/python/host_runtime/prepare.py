@@ -11,6 +11,7 @@ from . import script, stdlib
 def prepare():
     """Imports what scripts may import, and sends Python's log to host."""
     stdlib.import_all()
+    stdlib.import_package("wptserve")
     logger.install()
     # The folders of the build are not there later, and the one that is served may have
     # some of the same names.

@@ -9,6 +9,7 @@ from componentize_py_types import Err
 from wit_world.imports.types import HandlerError
 from wptserve.frames import DataReceived, RequestReceived
 from wptserve.handlers import FunctionHandler
+from wptserve.logger import utf8
 from wptserve.pipes import Pipeline
 from wptserve.refusal import Gone
 from wptserve.request import DOC_ROOT, H2Request, Request
@@ -132,13 +133,23 @@ class _reporting:
         if _is_gone(error):
             return True
         self._script.lend_lines()
+        code, text = 500, None
         if isinstance(error, HTTPException):
-            if error.code < 500:
-                raise Err(HandlerError(error.code, str(error.message))) from None
-            cause = get_error_cause(error)
-            text = error.message if cause is error else _described(cause)
-            raise Err(HandlerError(error.code, str(text))) from None
-        raise Err(HandlerError(500, _described(error))) from None
+            code, cause = error.code, get_error_cause(error)
+            if cause is error or _is_clients(code):
+                text = str(error.message)
+            error = cause
+        raise _refusal(code, _described(error) if text is None else text) from None
+
+
+def _is_clients(code):
+    return isinstance(code, int) and code < 500
+
+
+def _refusal(code, text):
+    """An error as host takes it: a status that is one, and text that is UTF-8."""
+    fits = isinstance(code, int) and 0 <= code <= 0xFFFF
+    return Err(HandlerError(code if fits else 500, utf8(text)))
 
 
 def _is_gone(error):

@@ -27,6 +27,14 @@ def import_all():
     return missing
 
 
+def import_package(name):
+    """Imports a package and all that is in it, which must be possible."""
+    missing = []
+    _import(name, missing)
+    if missing:
+        raise ImportError("cannot import " + ", ".join(missing))
+
+
 def _import(name, missing):
     try:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):

@@ -9,6 +9,10 @@ from .refusal import WriteRefused, writing
 # wptserve's name for the frame that `write_raw_header_frame` is to write.
 HEADERS, CONTINUATION = "HEADERS", "CONTINUATION"
 
+# What HTTP/2 has no place for (RFC 9113 §8.2.2).
+_OF_CONNECTION = (b"connection", b"proxy-connection", b"keep-alive", b"transfer-encoding",
+                  b"upgrade")
+
 
 class H2ResponseWriter:
     """Writes frames at once, in the order of the calls."""
@@ -54,7 +58,7 @@ class H2ResponseWriter:
         """Writes a head; one of HEAD ends the stream."""
         is_final = int(status_code) >= 200
         ends = last or (is_final and self.request.method == "HEAD")
-        fields = self._fields(headers)
+        fields = sendable(self._fields(headers))
         self._write(self._host.write_headers, fields, int(status_code), None, stream_id, ends)
         if self._is_own(stream_id):
             self._headed = self._headed or is_final
@@ -81,8 +85,9 @@ class H2ResponseWriter:
         else:
             status = None
         return self._write(
-            self._host.write_push, self._fields(promise_headers), push_stream_id, status,
-            None if response_headers is None else self._fields(response_headers),
+            self._host.write_push, sendable(self._fields(promise_headers)), push_stream_id,
+            status,
+            None if response_headers is None else sendable(self._fields(response_headers)),
             None if response_data is None else self.encode(response_data))
 
     def end_stream(self, stream_id=None):
@@ -180,6 +185,12 @@ class H2ResponseWriter:
     def encode_value(self, value):
         """A field's value as bytes."""
         return _text(value)
+
+
+def sendable(fields):
+    """Fields as hyper-h2 sends them: trimmed, and without those of a connection."""
+    trimmed = ((name.strip().lower(), value.strip()) for name, value in fields)
+    return [(name, value) for name, value in trimmed if name not in _OF_CONNECTION]
 
 
 def _text(value):

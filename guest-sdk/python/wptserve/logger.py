@@ -15,9 +15,14 @@ class HostLog(logging.Handler):
 
     def emit(self, record):
         try:
-            log.write(_level(record.levelno), self.format(record))
+            log.write(_level(record.levelno), utf8(self.format(record)))
         except Exception:
             self.handleError(record)
+
+
+def utf8(text):
+    """Text that can be UTF-8: Python's may hold half a pair of surrogates."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _level(number):

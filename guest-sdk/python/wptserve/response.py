@@ -10,7 +10,7 @@ import traceback
 from datetime import timedelta
 
 from .cookies import cookie_name, set_cookie
-from .h2writer import H2ResponseWriter
+from .h2writer import H2ResponseWriter, sendable
 from .headers import ResponseHeaders
 from .logger import get_logger
 from .refusal import Gone, writing
@@ -155,8 +155,8 @@ class Response:
             # The client has left: nobody is there to be told.
             pass
 
-    def hand_head_over(self):
-        """Sets status and fields at the host's response."""
+    def hand_head_over(self, more=()):
+        """Sets status and fields at the host's response, and `more` fields."""
         code, reason = self.status
         if not 0 <= code <= 0xFFFF:
             raise ValueError("%d is no status" % code)
@@ -165,7 +165,7 @@ class Response:
         if self.send_body_for_head_request:
             self._host.set_send_body_for_head(True)
         self._host.set_status(code, None if reason is None else isomorphic_encode(reason))
-        self._host.set_headers(self.encoded_headers())
+        self._host.set_headers([*self.encoded_headers(), *more])
 
     def encoded_headers(self):
         """The fields as bytes. A plain list of pairs is UTF-8, as in wptserve."""
@@ -209,6 +209,10 @@ class H2Response(Response):
     """The answer on a stream of HTTP/2."""
 
     _writer_cls = H2ResponseWriter
+
+    def encoded_headers(self):
+        """The fields as bytes, as they can be sent."""
+        return sendable(super().encoded_headers())
 
     def write_content(self):
         """Sends the content, a frame a piece, and ends the stream with the last."""

@@ -138,10 +138,11 @@ def _fs_path(request, path):
     if not path.startswith("/"):
         folder = request.request_path[len(request.url_base):].rpartition("/")[0]
         path = "%s/%s" % (folder, path)
-    path = os.path.abspath(os.path.join(request.doc_root, path.lstrip("/")))
-    if ".." in os.path.relpath(path, request.doc_root):
+    # Not from the root: nothing is above that in the sandbox.
+    path = os.path.normpath(path.lstrip("/"))
+    if ".." in path:
         raise ValueError("Path outside wpt root")
-    return path
+    return os.path.join(request.doc_root, path)
 
 
 def _header_or_default(request, name, default):

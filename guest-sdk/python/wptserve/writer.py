@@ -48,11 +48,18 @@ class ResponseWriter:
                 self.write_header(name, value)
             self.end_headers()
             return
-        response.hand_head_over()
-        # For its Content-Length, which is part of the head.
+        response.hand_head_over(self._length(fields))
         response.hand_whole_content_over()
         self._framed = self._status_written = self._headers_complete = True
         self._try(self._answer.write_status_headers)
+
+    def _length(self, fields):
+        """The Content-Length that a head has where the content is there already."""
+        content = self._response.content
+        is_known = isinstance(content, (str, bytes)) and self._response.add_required_headers
+        if not is_known or any(name.lower() == b"content-length" for name, _ in fields):
+            return []
+        return [(b"Content-Length", b"%d" % len(self.encode(content)))]
 
     def write_interim(self):
         """Writes the response's status, below 200, and fields."""

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use host_runtime::{Runtime, RuntimeConfig};
+use host_runtime::{Inspection, Runtime, RuntimeConfig, is_script};
 use serde_json::json;
 
 use crate::flags::Format;
-use crate::{FAILURE, SUCCESS, escape, output};
+use crate::{FAILURE, SUCCESS, escape, output, python};
 
 const AFTER: &str = "\
 Examples:
@@ -19,12 +19,12 @@ Examples:
 
 The exit code is 1 if a file would be refused.";
 
-/// Tell which hooks a component exports, what it imports, and whether it would serve
+/// Tell what a file is, which hooks it has, what it imports, and whether it would serve
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Check {
     /// The files
-    #[arg(required = true, value_name = "FILE.wasm")]
+    #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
     /// How to tell it; json is one object a line
@@ -42,7 +42,10 @@ impl Check {
         for file in &self.files {
             let name = file.display();
             let bytes = fs::read(file).with_context(|| format!("{name} cannot be read"))?;
-            let inspection = runtime.inspect(&bytes);
+            let inspection = match is_script(file) {
+                true => script(&bytes),
+                false => runtime.inspect(&bytes),
+            };
             if !inspection.is_accepted() {
                 code = FAILURE;
             }
@@ -67,4 +70,17 @@ impl Check {
         }
         Ok(code)
     }
+}
+
+/// A script serves where there is something to run it.
+fn script(bytes: &[u8]) -> Inspection {
+    let mut inspection = Inspection::of_script(bytes);
+    match python::runtime() {
+        Some(file) => inspection.toolchain.push(file.display().to_string()),
+        None => {
+            let why = "no Python runtime was found: see --python-runtime in `host serve --help`";
+            inspection.refused = Some(why.to_owned());
+        }
+    }
+    inspection
 }

@@ -4,6 +4,7 @@
 mod banner;
 mod build;
 mod check;
+mod compile;
 mod completions;
 mod escape;
 mod failure;
@@ -70,6 +71,7 @@ enum Command {
     New(new::New),
     Build(build::Build),
     Check(check::Check),
+    Compile(compile::Compile),
     Routes(routes::Routes),
     Hosts(hosts::Hosts),
     Journal(journal::Journal),
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
+        Command::Compile(compile) => compile.run(),
         Command::Routes(routes) => routes.run(),
         Command::Hosts(hosts) => hosts.run(),
         Command::Journal(journal) => journal.run(),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use host_project::Template;
@@ -37,9 +38,9 @@ pub(crate) struct New {
 impl New {
     pub(crate) fn run(self) -> anyhow::Result<u8> {
         let mut templates = Template::ALL.into_iter();
-        let Some(template) = templates.find(|template| template.name() == self.language) else {
-            unreachable!("clap has checked it");
-        };
+        let template = templates
+            .find(|template| template.name() == self.language)
+            .context("no such language")?;
         host_project::make(template, &self.folder)?;
         let folder = self.folder.display();
         let above = match self.folder.parent() {

@@ -67,6 +67,7 @@ meant from its own folder:
   tls-listen = []                # no TLS
   hosts = [\"example.test\"]      # further names for the certificate
   raw = true                     # handlers may write raw frames and bytes
+  reuse = 100                    # requests that a script's interpreter serves; 0: each its own
   drain-timeout = \"10s\"
   journal = \"wire.jsonl\"         # what passes on the wire, for `host journal`
   stash = \"redis://127.0.0.1\"    # shared with other hosts, by tenants of the same name

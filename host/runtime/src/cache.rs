@@ -2,7 +2,8 @@
 //!
 //! A file's name is made of the component's hash and of the engine's settings
 //! and version, so that nothing is ever out of date: what is not found is
-//! compiled. Beside `NAME.code` stands `NAME.mac`, a keyed hash of it.
+//! compiled. Beside `NAME.code` stands `NAME.code.mac`, a keyed hash of it. So do
+//! `NAME.functions`, of which further components are compiled (`functions.rs`).
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,10 +16,16 @@ use blake3::Hash as Digest;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use crate::functions::{self, Functions};
 use crate::precompiled;
 
-/// Bytes that the files may take together; beyond it those not used for the
-/// longest time go.
+/// What the names of compiled components end with.
+const CODE: &str = "code";
+/// The same of packs of functions.
+const FUNCTIONS: &str = "functions";
+
+/// Bytes that compiled components may take together; beyond it those not used for
+/// the longest time go.
 const MOST: u64 = 4 * 1024 * 1024 * 1024;
 
 /// A directory of compiled code.
@@ -51,17 +58,14 @@ impl Cache {
     /// The compiled form of the component with this hash, if it is there and
     /// sound.
     pub(crate) fn load(&self, engine: &Engine, wasm: Digest) -> Option<Component> {
-        let code = self.path(engine, wasm, "code");
-        let expected = fs::read(self.path(engine, wasm, "mac")).ok()?;
+        let code = self.path(engine, wasm, CODE);
+        let expected = fs::read(mac_of(&code)).ok()?;
         let found = self.mac(&code).ok()?;
         if expected != *found.as_bytes() {
             tracing::warn!(file = %code.display(), "compiled code is damaged: compiling anew");
             return None;
         }
-        // The time of the last use, for `prune`.
-        if let Ok(file) = File::open(&code) {
-            let _ = file.set_modified(SystemTime::now());
-        }
+        self.touch(&code);
         match precompiled::load(engine, &code) {
             Ok(component) => Some(component),
             Err(error) => {
@@ -73,17 +77,51 @@ impl Cache {
 
     /// Keeps compiled code.
     pub(crate) fn store(&self, engine: &Engine, wasm: Digest, code: &[u8]) -> io::Result<()> {
-        let mac = blake3::keyed_hash(&self.key, code);
-        self.put(&self.path(engine, wasm, "code"), code)?;
-        self.put(&self.path(engine, wasm, "mac"), mac.as_bytes())?;
-        self.prune()
+        self.seal(&self.path(engine, wasm, CODE), code)?;
+        self.prune(CODE, MOST)
+    }
+
+    /// Whether there is code of that component, sound or not.
+    pub(crate) fn has(&self, engine: &Engine, wasm: Digest) -> bool {
+        self.path(engine, wasm, CODE).exists()
+    }
+
+    /// The functions that were compiled for engines like this one. What is
+    /// damaged is left out.
+    pub(crate) fn functions(&self, engine: &Engine) -> Functions {
+        let extension = format!("{}.{FUNCTIONS}", settings(engine));
+        let _ = self.prune(FUNCTIONS, functions::MOST);
+        let mut packs = Vec::new();
+        for (_, _, path) in self.files(&extension).unwrap_or_default() {
+            if let (Ok(bytes), Ok(mac)) = (fs::read(&path), fs::read(mac_of(&path)))
+                && mac == *blake3::keyed_hash(&self.key, &bytes).as_bytes()
+            {
+                packs.push((path, bytes));
+            }
+        }
+        let mut name = [0; 8];
+        // A name that is taken already costs what it had.
+        let _ = getrandom::fill(&mut name);
+        let name = format!("{:016x}.{extension}", u64::from_le_bytes(name));
+        Functions::new(packs, self.dir.join(name))
+    }
+
+    /// Writes a file and its keyed hash.
+    pub(crate) fn seal(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mac = blake3::keyed_hash(&self.key, bytes);
+        self.put(path, bytes)?;
+        self.put(&mac_of(path), mac.as_bytes())
+    }
+
+    /// Notes that a file was used, for `prune`.
+    pub(crate) fn touch(&self, path: &Path) {
+        if let Ok(file) = File::open(path) {
+            let _ = file.set_modified(SystemTime::now());
+        }
     }
 
     fn path(&self, engine: &Engine, wasm: Digest, extension: &str) -> PathBuf {
-        let mut hasher = DefaultHasher::new();
-        engine.precompile_compatibility_hash().hash(&mut hasher);
-        let settings = hasher.finish();
-        let name = format!("{}-{settings:016x}.{extension}", wasm.to_hex());
+        let name = format!("{}-{}.{extension}", wasm.to_hex(), settings(engine));
         self.dir.join(name)
     }
 
@@ -101,31 +139,51 @@ impl Cache {
         Ok(())
     }
 
-    /// Removes what was not used for the longest time, beyond [`MOST`] bytes.
-    fn prune(&self) -> io::Result<()> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(&self.dir)? {
-            let entry = entry?;
-            let path = entry.path();
-            if path.extension().is_some_and(|e| e == "code")
-                && let Ok(about) = entry.metadata()
-            {
-                files.push((about.modified()?, about.len(), path));
-            }
-        }
+    /// Removes what was not used for the longest time of the files that end so,
+    /// beyond so many bytes.
+    fn prune(&self, extension: &str, most: u64) -> io::Result<()> {
+        let mut files = self.files(extension)?;
         let mut total: u64 = files.iter().map(|(_, size, _)| size).sum();
         files.sort();
         for (_, size, path) in files {
-            if total <= MOST {
+            if total <= most {
                 break;
             }
             // What is mapped stays usable: only the name goes.
-            fs::remove_file(path.with_extension("mac"))?;
+            fs::remove_file(mac_of(&path))?;
             fs::remove_file(path)?;
             total -= size;
         }
         Ok(())
     }
+
+    /// The files whose names end so: when each was used, its bytes, and where it is.
+    fn files(&self, extension: &str) -> io::Result<Vec<(SystemTime, u64, PathBuf)>> {
+        let end = format!(".{extension}");
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            let is_one = entry.file_name().to_string_lossy().ends_with(&end);
+            if is_one && let Ok(about) = entry.metadata() {
+                files.push((about.modified()?, about.len(), entry.path()));
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// Where a file's keyed hash is.
+fn mac_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".mac");
+    name.into()
+}
+
+/// Stands for the engine's version and settings in names.
+fn settings(engine: &Engine) -> String {
+    let mut hasher = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// The key in `dir`; a new one if there is none.
@@ -168,7 +226,7 @@ mod tests {
         assert!(again.load(&engine, hash).is_some());
         assert!(again.load(&engine, blake3::hash(b"other")).is_none());
 
-        let path = cache.path(&engine, hash, "code");
+        let path = cache.path(&engine, hash, CODE);
         let mut damaged = code;
         *damaged.last_mut().unwrap() ^= 1;
         cache.put(&path, &damaged).unwrap();

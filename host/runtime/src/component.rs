@@ -173,7 +173,7 @@ pub enum Problem {
     NoRuntime,
     /// It exports no hook.
     #[error(
-        "it answers no request: a handler exports `main`, `handle-headers`, `handle-data` or another hook of host:handler@0.1.0, or wasi:http/incoming-handler@0.2; this one exports {}{}",
+        "it exports no hook: a handler exports `main`, `handle-headers`, `handle-data` or another hook of host:handler@0.1.0, or wasi:http/incoming-handler@0.2; this one exports {}{}",
         listing(exports),
         advice(exports)
     )]

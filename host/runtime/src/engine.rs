@@ -7,7 +7,7 @@ use wasmtime::{
     WasmBacktraceDetails,
 };
 
-use crate::RuntimeError;
+use crate::{RuntimeError, kept};
 
 /// How often a running guest gives its thread to others, and how exactly CPU
 /// time is limited. Shorter costs every guest more, longer makes neighbours of
@@ -62,6 +62,11 @@ pub(crate) fn new(instances: u32) -> Result<(Engine, u32), RuntimeError> {
     }
 }
 
+/// The settings of an engine that only compiles for the others.
+pub(crate) fn for_compiling() -> Config {
+    config(1, Enabled::No)
+}
+
 fn config(instances: u32, scan: Enabled) -> Config {
     use component::{
         CORE_INSTANCES, HEAVY, INSTANCE_SIZE, MEMORIES, TABLE_ELEMENTS, TABLES,
@@ -69,11 +74,11 @@ fn config(instances: u32, scan: Enabled) -> Config {
     };
     let heavy = HEAVY.min(instances);
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(instances)
+    pool.total_component_instances(instances + kept::ROOM as u32)
         .total_core_instances(instances * USUAL_CORE_INSTANCES + heavy * CORE_INSTANCES)
         .total_memories(instances + heavy * MEMORIES)
         .total_tables(instances * USUAL_TABLES + heavy * TABLES)
-        .total_stacks(instances)
+        .total_stacks(instances + kept::ROOM as u32)
         .max_core_instances_per_component(CORE_INSTANCES)
         .max_memories_per_component(MEMORIES)
         .max_tables_per_component(TABLES)

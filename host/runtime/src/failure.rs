@@ -1,5 +1,6 @@
 //! How a handler's run fails, and what is said of it to whom.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use host_wire::WireError;
@@ -27,12 +28,14 @@ pub enum Fault {
 #[non_exhaustive]
 pub enum Failure {
     /// A hook returned an error.
-    #[error("the handler returned an error with status {status}: {message}")]
+    #[error("the handler returned an error with status {status}{}: {}", after(*.limit), shortened(.message))]
     Handler {
         /// The status that it asked for.
         status: u16,
         /// What it said.
         message: String,
+        /// A limit that was in its way before: a guest may catch that, and fail of it.
+        limit: Option<Limit>,
     },
     /// The guest trapped.
     #[error("the handler trapped: {message}")]
@@ -48,6 +51,9 @@ pub enum Failure {
     /// There was no room to start the handler in time.
     #[error("the handler could not start: {0} is reached")]
     Busy(Limit),
+    /// What runs the handler is not compiled yet.
+    #[error("the handler cannot run yet: {0}")]
+    Compiling(String),
     /// A limit leaves no room for what runs a script.
     #[error(
         "the script could not start: an interpreter alone needs more than {0} allows; Python's \
@@ -73,7 +79,7 @@ impl Failure {
                 Fault::Handler
             }
             Self::Client(_) => Fault::Client,
-            Self::Busy(_) | Self::Cramped(_) | Self::Host(_) => Fault::Host,
+            Self::Busy(_) | Self::Compiling(_) | Self::Cramped(_) | Self::Host(_) => Fault::Host,
         }
     }
 
@@ -81,7 +87,7 @@ impl Failure {
     pub fn status(&self) -> u16 {
         match self {
             Self::Handler { status, .. } if (100..=999).contains(status) => *status,
-            Self::Busy(_) => 503,
+            Self::Busy(_) | Self::Compiling(_) => 503,
             _ => 500,
         }
     }
@@ -92,7 +98,7 @@ impl Failure {
     pub fn message(&self, dev: bool, url: &str) -> String {
         let inside = match self {
             Self::Handler { message, .. } if self.status() < 500 => return message.clone(),
-            Self::Overrun(_) | Self::Busy(_) | Self::Cramped(_) => {
+            Self::Overrun(_) | Self::Busy(_) | Self::Compiling(_) | Self::Cramped(_) => {
                 return format!("{}.", sentence(&self.to_string()));
             }
             _ if !dev => "(traceback suppressed: it is in the log, and here with --dev)".to_owned(),
@@ -154,6 +160,25 @@ impl From<Refused> for Failure {
     }
 }
 
+/// Bytes of a handler's error that go to the log: it says how many there are.
+const LOGGED: usize = 16 * 1024;
+
+/// An error's beginning and its end, where tracebacks say what it was.
+fn shortened(message: &str) -> Cow<'_, str> {
+    if message.len() <= LOGGED {
+        return message.into();
+    }
+    let head = &message[..message.floor_char_boundary(LOGGED / 2)];
+    let tail = &message[message.ceil_char_boundary(message.len() - LOGGED / 2)..];
+    let left_out = message.len() - head.len() - tail.len();
+    format!("{head}\n({left_out} bytes are left out)\n{tail}").into()
+}
+
+/// Names the limit that an error came after.
+fn after(limit: Option<Limit>) -> String {
+    limit.map_or_else(String::new, |limit| format!(" after it went over {limit}"))
+}
+
 /// The frames of a wasm backtrace, one a line, innermost first.
 fn backtrace(error: &wasmtime::Error) -> String {
     /// A deep recursion's backtrace says nothing new after this many frames.
@@ -200,6 +225,7 @@ mod tests {
         let failure = Failure::Handler {
             status: 500,
             message: "secret".into(),
+            limit: None,
         };
         assert_eq!(
             failure.message(false, "http://a/b"),
@@ -213,6 +239,7 @@ mod tests {
         let failure = Failure::Handler {
             status: 404,
             message: "no such thing".into(),
+            limit: None,
         };
         assert_eq!(failure.message(false, ""), "no such thing");
     }
@@ -233,7 +260,27 @@ mod tests {
         let failure = Failure::Handler {
             status: 7,
             message: String::new(),
+            limit: None,
         };
         assert_eq!(failure.status(), 500);
+    }
+
+    #[test]
+    fn a_limit_that_a_guest_failed_of_is_named_and_the_log_is_not_flooded() {
+        let failure = Failure::Handler {
+            status: 500,
+            message: format!("first{}last", "\u{e9}".repeat(1 << 20)),
+            limit: Some(Limit::Memory(64 << 20)),
+        };
+        assert_eq!(
+            failure.message(false, ""),
+            "The handler went over the memory limit of 64 MiB."
+        );
+        assert!(failure.message(true, "").len() > 1 << 21);
+        let logged = failure.to_string();
+        assert!(logged.len() < LOGGED + 200, "{}", logged.len());
+        for part in ["memory limit of 64 MiB: first", "left out)", "last"] {
+            assert!(logged.contains(part), "{part}");
+        }
     }
 }

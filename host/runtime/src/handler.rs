@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 use cap_std::fs::Dir;
 use host_wire::{Exchange, Fields, WireOp};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use crate::answer::Answer;
 use crate::component::Loaded;
 use crate::context::Context;
 use crate::finish::{Finish, Finisher};
 use crate::hooks::{Ending, Guest, Task};
+use crate::kept::{Keep, SPARE_PAYS};
 use crate::limits::Limit;
-use crate::registry::LoadProblem;
+use crate::registry::{BEGINS, LoadProblem};
 use crate::script::{self, Script};
 use crate::state::State;
 use crate::{Failure, Fault, Hooks, Route, Runtime, Tenant, hooks, url};
@@ -31,6 +33,8 @@ pub struct Handler {
     /// The folder that the file is in.
     pub(crate) dir: Arc<Dir>,
     file: PathBuf,
+    /// Instances for the handlers of that folder.
+    kept: Arc<Keep>,
 }
 
 /// What a file holds.
@@ -62,12 +66,19 @@ pub struct Outcome {
 }
 
 impl Handler {
-    pub(crate) fn new(runtime: Arc<Runtime>, program: Program, dir: Arc<Dir>, file: &Path) -> Self {
+    pub(crate) fn new(
+        runtime: Arc<Runtime>,
+        program: Program,
+        dir: Arc<Dir>,
+        file: &Path,
+        kept: Arc<Keep>,
+    ) -> Self {
         Self {
             runtime,
             program,
             dir,
             file: file.to_owned(),
+            kept,
         }
     }
 
@@ -93,9 +104,14 @@ impl Handler {
         let Some(interpreter) = &self.runtime.interpreter else {
             return Err(Failure::Host(LoadProblem::NoRuntime.to_string()));
         };
-        match interpreter.runner(&self.runtime).await {
-            Ok(runner) => Ok(Guest::Script(runner, script)),
-            Err(problem) => {
+        match timeout(BEGINS, interpreter.runner(&self.runtime)).await {
+            Ok(Ok(runner)) => Ok(Guest::Script(runner, script)),
+            Err(_) => {
+                let problem = LoadProblem::Compiling;
+                let file = interpreter.file().file_name().unwrap_or_default();
+                Err(Failure::Compiling(format!("{}: {problem}", file.display())))
+            }
+            Ok(Err(problem)) => {
                 let file = interpreter.file().display();
                 Err(Failure::Host(format!("{file}: {problem}")))
             }
@@ -156,10 +172,20 @@ impl Handler {
                 let handler = Arc::clone(&self);
                 let finisher = finish.map(|finish| Finisher { finish, handler });
                 let state = State::new(exchange, context.clone(), finisher);
-                let run = hooks::run(&self.runtime, &guest, state, Task::Answer).await;
+                let idle = self.kept.take(&guest, tenant, &self.dir);
+                let is_spare = idle.as_ref().is_some_and(|idle| idle.served == 0);
+                let run = hooks::run(&self.runtime, &guest, state, idle, Task::Answer).await;
+                let is_slow = is_spare || run.instantiate > SPARE_PAYS;
+                let has_spares = is_slow && guest.loaded().proxy.is_none();
                 outcome.instantiate = run.instantiate;
                 outcome.hooks = run.hooks;
                 outcome.dropped = run.dropped;
+                if let Some(idle) = run.idle {
+                    self.kept.put(idle, &self, &guest);
+                } else if has_spares {
+                    let head = run.state.exchange.head();
+                    self.kept.prepare(&self, &guest, tenant, head);
+                }
                 // The instance is gone: what is left needs no slot.
                 let State {
                     exchange: returned,
@@ -253,7 +279,7 @@ async fn permit(
     if let Ok(permit) = slots.try_acquire() {
         return Ok(permit);
     }
-    match tokio::time::timeout(left(), slots.acquire()).await {
+    match timeout(left(), slots.acquire()).await {
         Ok(Ok(permit)) => Ok(permit),
         // Nobody closes these semaphores.
         Ok(Err(_)) | Err(_) => Err(Failure::Busy(limit)),
@@ -292,7 +318,7 @@ async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bo
         let ended = exchange.progress().ended;
         return !ended && exchange.apply(WireOp::Reset { stream, code }).await.is_ok();
     }
-    if let Failure::Busy(_) = failure {
+    if let Failure::Busy(_) | Failure::Compiling(_) = failure {
         fields.append("Retry-After", RETRY_AFTER);
     }
     let message = failure.message(dev, &url::of(exchange.head()));

@@ -19,6 +19,7 @@ use crate::component::{
     PipeParams, ResetParams,
 };
 use crate::context::{Context, Timed};
+use crate::kept::Idle;
 use crate::limits::Limit;
 use crate::script::{Runner, Script};
 use crate::state::State;
@@ -42,7 +43,7 @@ pub(crate) enum Guest {
 }
 
 impl Guest {
-    fn loaded(&self) -> &Loaded {
+    pub(crate) fn loaded(&self) -> &Arc<Loaded> {
         match self {
             Self::Component(loaded) => loaded,
             Self::Script(runner, _) => &runner.loaded,
@@ -60,6 +61,8 @@ pub(crate) struct Run {
     pub(crate) hooks: Duration,
     /// Time to take the instance down.
     pub(crate) dropped: Duration,
+    /// The instance, if it may serve one more request.
+    pub(crate) idle: Option<Idle>,
 }
 
 /// Why a life ends before its answer is completed.
@@ -77,37 +80,82 @@ impl From<Failure> for Ending {
 }
 
 /// Runs hooks, until the last one has returned, one has failed, the time is
-/// over or the client is gone.
-pub(crate) async fn run(runtime: &Runtime, guest: &Guest, state: State, task: Task) -> Run {
+/// over or the client is gone; on `idle` if that is there, otherwise on an instance
+/// that is made.
+pub(crate) async fn run(
+    runtime: &Runtime,
+    guest: &Guest,
+    state: State,
+    idle: Option<Idle>,
+    task: Task,
+) -> Run {
     let context = state.context.clone();
+    let limits = &context.tenant.limits;
     let loaded = guest.loaded();
     if let (Some(proxy), Task::Answer) = (&loaded.proxy, &task) {
         return proxy::run(runtime, proxy, state).await;
     }
     let hooks = loaded.hooks();
     let gone = cut_off(state.exchange.gone(), hooks);
+    let (store, instance, served) = match idle {
+        Some(mut idle) => {
+            idle.store.data_mut().enter(state);
+            idle.store.set_hostcall_fuel(limits.memory);
+            (idle.store, Some(idle.instance), idle.served)
+        }
+        None => (store(runtime, state), None, 0),
+    };
     let mut life = Life {
-        store: store(runtime, state),
+        store,
         guest,
         loaded,
         hooks,
         watches: hooks.watch(),
-        instance: None,
+        instance,
         instantiate: Duration::ZERO,
         in_hooks: Duration::ZERO,
         pool: runtime.instances,
     };
     let result = within_limits(&context, gone, life.perform(task)).await;
     let ending = Instant::now();
-    let mut state = life.store.into_data();
+    let served = served + 1;
+    let Life {
+        mut store,
+        instance,
+        instantiate,
+        in_hooks,
+        ..
+    } = life;
+    // An error of the script's own leaves the interpreter as it should be.
+    let is_sound = matches!(
+        &result,
+        Ok(_) | Err(Ending::Failed(Failure::Handler { .. }))
+    );
+    let stays = matches!(guest, Guest::Script(..))
+        && served < limits.reuse
+        && is_sound
+        && store.data().meter.hit.is_none();
+    let (mut state, idle) = match instance {
+        Some(instance) if stays => {
+            let state = store.data_mut().leave();
+            let idle = Idle {
+                store,
+                instance,
+                served,
+            };
+            (state, Some(idle))
+        }
+        _ => (store.into_data(), None),
+    };
     // What is left of the answer may wait for a slow client: nobody waits with it.
     state.guard = None;
     Run {
-        instantiate: life.instantiate,
-        hooks: life.in_hooks,
+        instantiate,
+        hooks: in_hooks,
         dropped: ending.elapsed(),
         state,
         result,
+        idle,
     }
 }
 
@@ -150,9 +198,8 @@ pub(crate) fn store(runtime: &Runtime, state: State) -> Store<State> {
     store.set_max_component_handles(limits.handles);
     store.set_hostcall_fuel(limits.memory);
     store.set_epoch_deadline(1);
-    let context = Arc::clone(&context);
-    store.epoch_deadline_callback(move |_| {
-        context.check_cpu()?;
+    store.epoch_deadline_callback(|store| {
+        store.data().context.check_cpu()?;
         Ok(UpdateDeadline::Yield(1))
     });
     store
@@ -370,6 +417,7 @@ impl Life<'_> {
             Ok((Err(error),)) => Err(Failure::Handler {
                 status: error.status,
                 message: error.message,
+                limit: self.store.data().meter.hit,
             }),
             Err(error) => {
                 let state = self.store.data();
@@ -430,5 +478,9 @@ fn unread(error: BodyError) -> Failure {
         ),
         _ => (400, "the body is incomplete".to_owned()),
     };
-    Failure::Handler { status, message }
+    Failure::Handler {
+        status,
+        message,
+        limit: None,
+    }
 }

@@ -39,6 +39,10 @@ pub struct Limits {
     /// Requests of a tenant that run at a time; more wait, and are answered 503
     /// when the wait takes too long.
     pub instances: usize,
+    /// Requests that one interpreter of scripts serves before the next one has a
+    /// fresh one; with 0 and 1 each request has its own. Its memory then counts over
+    /// all of them, the other limits for each.
+    pub reuse: usize,
     /// What a tenant's stash may keep.
     pub stash: host_stash::Limits,
 }
@@ -55,6 +59,7 @@ impl Default for Limits {
             response_bytes: 256 * MIB,
             log_bytes: 64 * 1024,
             instances: 512,
+            reuse: 0,
             stash: host_stash::Limits::default(),
         }
     }

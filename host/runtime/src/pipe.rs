@@ -75,7 +75,7 @@ impl Handler {
         let fits = answer.edit(|fields| *fields = held.fields.clone());
         fits.map_err(|limit| failed(Failure::Overrun(limit)))?;
         let task = Task::Pipe(call.name, call.arguments);
-        let run = hooks::run(&self.runtime, &guest, state, task).await;
+        let run = hooks::run(&self.runtime, &guest, state, None, task).await;
         match run.result {
             Ok(true) => Ok((true, run.state.answer.into_held())),
             Ok(false) => Ok((false, held)),

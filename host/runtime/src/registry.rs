@@ -2,28 +2,29 @@
 //! version that could serve.
 
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use blake3::Hash as Digest;
-use cap_std::fs::{Dir, File, Metadata, MetadataExt};
+use cap_std::fs::Dir;
+use futures_util::future::{BoxFuture, FutureExt, Shared};
 use parking_lot::RwLock;
-use rustix::fs::{AtFlags, Stat};
+use tokio::time::timeout;
 
 use crate::component::Problem;
+use crate::contents::{Contents, Version, largest, read};
 use crate::handler::Program;
+use crate::kept::Keep;
 use crate::script::{self, Script};
+use crate::stamp::Stamp;
 use crate::{Handler, Runtime};
 
-/// Bytes of a component that host is willing to read.
-const LARGEST: u64 = 256 * 1024 * 1024;
-
-/// For how long after its last change a file may change again without its time
-/// or size telling: file systems count time in steps of up to some 10 ms.
-const SETTLES: Duration = Duration::from_millis(50);
+/// How long a request waits for a first version that takes long to compile. Most
+/// clients and proxies give up after 30 s, and this one is to be told why.
+pub(crate) const BEGINS: Duration = Duration::from_secs(20);
 
 /// Why a file cannot be served. The handler's fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +54,12 @@ pub enum LoadProblem {
         /// Those that host is willing to read.
         largest: u64,
     },
+    /// It is still being compiled.
+    #[error(
+        "it is still being compiled, which takes a while, once: try again in some seconds. \
+         `host compile` does it beforehand"
+    )]
+    Compiling,
     /// It is a script, and nothing is there to run it.
     #[error(
         "it is a Python script, and no Python runtime was found to run it: \
@@ -67,6 +74,7 @@ pub struct Registry {
     runtime: Arc<Runtime>,
     dir: Arc<Dir>,
     entries: RwLock<HashMap<PathBuf, Arc<Entry>>>,
+    kept: Arc<Keep>,
     /// What `Entry::used` counts from.
     began: Instant,
 }
@@ -75,8 +83,8 @@ pub struct Registry {
 #[derive(Debug, Default)]
 struct Entry {
     state: RwLock<Versions>,
-    /// Held while the file is read and loaded, so that this happens once.
-    loading: tokio::sync::Mutex<()>,
+    /// Held while the file is read, so that this happens once.
+    reading: tokio::sync::Mutex<()>,
     /// When it was last asked for: milliseconds since the registry's beginning.
     used: AtomicU64,
 }
@@ -85,8 +93,27 @@ struct Entry {
 struct Versions {
     /// The last version that could serve.
     good: Option<Arc<Handler>>,
-    /// The version that was read last.
+    /// The version that was read last, of those that are ready or cannot serve.
     seen: Option<Seen>,
+    /// A version that is being made.
+    coming: Option<Coming>,
+}
+
+/// A version that is being made, in a task of its own.
+#[derive(Debug)]
+struct Coming {
+    version: Version,
+    hash: Digest,
+    made: Made,
+}
+
+/// The making of a version.
+#[derive(Clone, Debug)]
+struct Made {
+    /// Ready when the version has come to `good` or `seen`.
+    done: Shared<BoxFuture<'static, ()>>,
+    /// Whether it is an interpreter's, that has to be compiled.
+    is_long: bool,
 }
 
 #[derive(Debug)]
@@ -96,72 +123,6 @@ struct Seen {
     error: Option<LoadError>,
 }
 
-/// What tells one version of a file from another. The time is that of the
-/// inode's last change: any write moves it to now, and unlike that of the
-/// content's last change nobody can set it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    changed: (i64, i64),
-    size: u64,
-    inode: (u64, u64),
-}
-
-/// A version that was read.
-#[derive(Clone, Copy, Debug)]
-struct Version {
-    stamp: Stamp,
-    /// Whether the stamp would tell of any change since.
-    settled: bool,
-}
-
-impl From<&Metadata> for Stamp {
-    fn from(about: &Metadata) -> Self {
-        Self {
-            changed: (about.ctime(), about.ctime_nsec()),
-            size: about.len(),
-            inode: (about.dev(), about.ino()),
-        }
-    }
-}
-
-impl From<&Stat> for Stamp {
-    fn from(about: &Stat) -> Self {
-        #[expect(
-            clippy::unnecessary_cast,
-            reason = "the fields' types are the platform's"
-        )]
-        Self {
-            changed: (about.st_ctime as i64, about.st_ctime_nsec as i64),
-            size: about.st_size as u64,
-            inode: (about.st_dev as u64, about.st_ino as u64),
-        }
-    }
-}
-
-impl Version {
-    /// What was read at the time `now`.
-    fn new(stamp: Stamp, now: SystemTime) -> Self {
-        let settled = stamp.is_settled(now);
-        Self { stamp, settled }
-    }
-}
-
-impl Stamp {
-    /// Whether a change after the time `now` would show in the stamp.
-    fn is_settled(self, now: SystemTime) -> bool {
-        let (seconds, nanoseconds) = self.changed;
-        let changed = u64::try_from(seconds)
-            .ok()
-            .zip(u32::try_from(nanoseconds).ok())
-            .map(|(seconds, nanoseconds)| Duration::new(seconds, nanoseconds));
-        let Some(changed) = changed else { return true };
-        let now = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        now.abs_diff(changed) > SETTLES
-    }
-}
-
 impl Registry {
     /// The handlers of `dir`. Nothing is loaded before it is asked for.
     pub fn new(runtime: Arc<Runtime>, dir: Arc<Dir>) -> Self {
@@ -169,17 +130,25 @@ impl Registry {
             runtime,
             dir,
             entries: RwLock::default(),
+            kept: Arc::default(),
             began: Instant::now(),
         }
     }
 
     /// The handler of a file, named relative to the directory, as it is on disk
     /// at this moment; `None` if there is no such file now. When the newest
-    /// version cannot serve, it is the last one that could.
+    /// version cannot serve, or carries an interpreter and is still being compiled,
+    /// it is the last one that could.
     ///
     /// # Errors
-    /// No version of the file could ever serve.
+    /// No version of the file could ever serve, or the first one is not compiled
+    /// yet.
     pub async fn handler(&self, file: &Path) -> Result<Option<Arc<Handler>>, LoadError> {
+        self.look(file, false).await
+    }
+
+    /// See [`Self::handler`]. Who is `patient` waits until a new version is made.
+    async fn look(&self, file: &Path, patient: bool) -> Result<Option<Arc<Handler>>, LoadError> {
         if let Some(known) = self.unchanged(file) {
             return known.map(Some);
         }
@@ -198,16 +167,46 @@ impl Registry {
         if let Some(known) = entry.known(stamp) {
             return known.map(Some);
         }
-        let _loading = entry.loading.lock().await;
-        // Somebody else may have loaded it while this one waited.
-        if let Some(known) = entry.known(stamp) {
-            return known.map(Some);
+        let made = match entry.coming(stamp) {
+            Some(made) => made,
+            None => {
+                let _reading = entry.reading.lock().await;
+                // Somebody else may have read it while this one waited.
+                if let Some(known) = entry.known(stamp) {
+                    return known.map(Some);
+                }
+                match entry.coming(stamp) {
+                    Some(made) => made,
+                    None => match self.read(file, &entry, stamp).await {
+                        Some(made) => made,
+                        None => return Ok(None),
+                    },
+                }
+            }
+        };
+        let good = entry.state.read().good.clone();
+        let patience = match &good {
+            _ if patient || !made.is_long => Duration::MAX,
+            // Nobody waits for what would hold up everybody.
+            Some(_) => Duration::ZERO,
+            None => BEGINS,
+        };
+        if timeout(patience, made.done).await.is_ok() {
+            return entry.answer(file).map(Some);
         }
+        // It goes on, for those that come later.
+        good.map(Some)
+            .ok_or_else(|| error(file, LoadProblem::Compiling))
+    }
+
+    /// Reads the newest version, and begins to make it; `None` if there is no file
+    /// any more.
+    async fn read(&self, file: &Path, entry: &Arc<Entry>, stamp: Stamp) -> Option<Made> {
         let (dir, path) = (self.dir.clone(), file.to_owned());
         let read = tokio::task::spawn_blocking(move || read(&dir, &path)).await;
         match read.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
             Ok(Contents::Whole(version, bytes)) => {
-                self.update(file, &entry, version, bytes).await;
+                return Some(self.update(file, entry, version, bytes));
             }
             Ok(Contents::TooLarge(version)) => {
                 let problem = LoadProblem::TooLarge {
@@ -218,7 +217,7 @@ impl Registry {
             }
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 self.forget(file);
-                return Ok(None);
+                return None;
             }
             Err(cause) => {
                 // Perhaps it can be read the next time, changed or not.
@@ -228,13 +227,18 @@ impl Registry {
                 entry.fail(error(file, problem), version, None);
             }
         }
-        entry.answer().map(Some)
+        Some(Made::already())
     }
 
     /// Loads a file ahead of the first request for it. What is wrong with it is
     /// in the log, and is said again to whoever asks.
     pub async fn warm(&self, file: &Path) {
-        let _ = self.handler(file).await;
+        if let Ok(Some(handler)) = self.look(file, true).await
+            && handler.is_script()
+        {
+            // What runs it, too.
+            let _ = handler.guest().await;
+        }
     }
 
     /// Forgets a file. Requests under way are not touched.
@@ -249,15 +253,14 @@ impl Registry {
     /// A file whose newest version cannot serve is kept: its last good one is
     /// nowhere else.
     pub fn forget_idle(&self, idle: Duration) {
+        self.kept.forget_idle();
         let idle = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
         let now = self.now();
         self.entries.write().retain(|_, entry| {
             let used = now.saturating_sub(entry.used.load(Relaxed)) < idle;
             let versions = entry.state.read();
-            used || versions
-                .seen
-                .as_ref()
-                .is_none_or(|seen| seen.error.is_some())
+            let is_settled = |seen: &Seen| seen.error.is_none() && versions.coming.is_none();
+            used || !versions.seen.as_ref().is_some_and(is_settled)
         });
     }
 
@@ -278,8 +281,7 @@ impl Registry {
     /// and inode included, is ever served.
     fn unchanged(&self, file: &Path) -> Option<Result<Arc<Handler>, LoadError>> {
         let entry = self.entries.read().get(file)?.clone();
-        let about = rustix::fs::statat(&*self.dir, file, AtFlags::empty()).ok()?;
-        let known = entry.known(Stamp::from(&about))?;
+        let known = entry.known(Stamp::of(&self.dir, file).ok()?)?;
         entry.used.store(self.now(), Relaxed);
         Some(known)
     }
@@ -316,51 +318,75 @@ impl Registry {
         entries.entry(file.to_owned()).or_default().clone()
     }
 
-    /// Takes what was read for the newest version.
-    async fn update(&self, file: &Path, entry: &Entry, version: Version, bytes: Vec<u8>) {
+    /// Takes what was read for the newest version, and begins to make it, in a task
+    /// of its own: nobody who leaves stops it.
+    fn update(&self, file: &Path, entry: &Arc<Entry>, version: Version, bytes: Vec<u8>) -> Made {
         let hash = blake3::hash(&bytes);
+        let mut versions = entry.state.write();
+        if let Some(coming) = &mut versions.coming
+            && coming.hash == hash
         {
-            let mut versions = entry.state.write();
-            if let Some(seen) = &mut versions.seen
-                && seen.hash == Some(hash)
-            {
-                seen.version = version;
-                return;
-            }
+            coming.version = version;
+            return coming.made.clone();
         }
-        match self.program(file, hash, bytes).await {
-            Ok(program) => {
-                let handler = Handler::new(self.runtime.clone(), program, self.dir.clone(), file);
-                let mut versions = entry.state.write();
-                if versions.good.is_some() {
-                    tracing::info!(file = %file.display(), "the handler was reloaded");
-                }
-                versions.good = Some(Arc::new(handler));
-                versions.seen = Some(Seen {
-                    version,
-                    hash: Some(hash),
-                    error: None,
-                });
-            }
-            Err(problem) => entry.fail(error(file, problem), version, Some(hash)),
+        // What was coming until now is not wanted any more.
+        versions.coming = None;
+        if let Some(seen) = &mut versions.seen
+            && seen.hash == Some(hash)
+        {
+            seen.version = version;
+            return Made::already();
         }
+        let is_long = self.runtime.takes_long(hash, &bytes);
+        if is_long && versions.good.is_some() {
+            let file = file.display();
+            tracing::info!(%file, "the handler has changed: until that is compiled, the last version serves");
+        }
+        let (entry, file) = (Arc::clone(entry), file.to_owned());
+        let (runtime, dir) = (self.runtime.clone(), self.dir.clone());
+        let kept = Arc::clone(&self.kept);
+        let task = tokio::spawn(async move {
+            let made = program(&runtime, &file, hash, bytes).await;
+            let made = made.map(|program| Handler::new(runtime, program, dir, &file, kept));
+            entry.come(&file, hash, made);
+        });
+        let made = Made {
+            done: task.map(drop).boxed().shared(),
+            is_long,
+        };
+        versions.coming = Some(Coming {
+            version,
+            hash,
+            made: made.clone(),
+        });
+        made
     }
+}
 
-    /// What a file's bytes are. A script's mistakes are those of the requests
-    /// that run it.
-    async fn program(
-        &self,
-        file: &Path,
-        hash: Digest,
-        bytes: Vec<u8>,
-    ) -> Result<Program, LoadProblem> {
-        if !script::is_script(file) {
-            let loaded = self.runtime.load(hash, bytes).await?;
-            return Ok(Program::Component(loaded));
-        }
-        match self.runtime.interpreter {
-            Some(_) => Ok(Program::Script(Arc::new(Script::new(file, &bytes)))),
-            None => Err(LoadProblem::NoRuntime),
+/// What a file's bytes are. A script's mistakes are those of the requests
+/// that run it.
+async fn program(
+    runtime: &Arc<Runtime>,
+    file: &Path,
+    hash: Digest,
+    bytes: Vec<u8>,
+) -> Result<Program, LoadProblem> {
+    if !script::is_script(file) {
+        let loaded = runtime.load(file, hash, bytes).await?;
+        return Ok(Program::Component(loaded));
+    }
+    match runtime.interpreter {
+        Some(_) => Ok(Program::Script(Arc::new(Script::new(file, &bytes)))),
+        None => Err(LoadProblem::NoRuntime),
+    }
+}
+
+impl Made {
+    /// What there is to wait for where nothing is being made.
+    fn already() -> Self {
+        Self {
+            done: std::future::ready(()).boxed().shared(),
+            is_long: false,
         }
     }
 }
@@ -381,13 +407,45 @@ impl Entry {
         same.then(|| versions.answer())?
     }
 
-    fn answer(&self) -> Result<Arc<Handler>, LoadError> {
-        self.state.read().answer().unwrap_or_else(|| {
-            Err(LoadError {
-                file: PathBuf::new(),
-                problem: LoadProblem::Unreadable("it was never read".into()),
-            })
-        })
+    /// What is being made of the version of this stamp.
+    fn coming(&self, stamp: Stamp) -> Option<Made> {
+        let versions = self.state.read();
+        let coming = versions.coming.as_ref()?;
+        let same = coming.version.stamp == stamp && coming.version.settled;
+        same.then(|| coming.made.clone())
+    }
+
+    /// Takes what was made of a version, unless a newer one was read meanwhile.
+    fn come(&self, file: &Path, hash: Digest, made: Result<Handler, LoadProblem>) {
+        let mut versions = self.state.write();
+        let Some(coming) = versions.coming.take_if(|coming| coming.hash == hash) else {
+            return;
+        };
+        let version = coming.version;
+        match made {
+            Ok(handler) => {
+                if versions.good.is_some() {
+                    tracing::info!(file = %file.display(), "the handler was reloaded");
+                }
+                versions.good = Some(Arc::new(handler));
+                versions.seen = Some(Seen {
+                    version,
+                    hash: Some(hash),
+                    error: None,
+                });
+            }
+            Err(problem) => {
+                drop(versions);
+                self.fail(error(file, problem), version, Some(hash));
+            }
+        }
+    }
+
+    fn answer(&self, file: &Path) -> Result<Arc<Handler>, LoadError> {
+        // A first version that was replaced before it was ready.
+        let nothing = || error(file, LoadProblem::Compiling);
+        let answer = self.state.read().answer();
+        answer.unwrap_or_else(|| Err(nothing()))
     }
 
     /// Notes that a version cannot serve, and says so once.
@@ -416,53 +474,5 @@ impl Versions {
         }
         let error = self.seen.as_ref()?.error.clone()?;
         Some(Err(error))
-    }
-}
-
-enum Contents {
-    Whole(Version, Vec<u8>),
-    TooLarge(Version),
-}
-
-/// Bytes that are read of a file, by what its name says that it is.
-fn largest(file: &Path) -> u64 {
-    match script::is_script(file) {
-        true => script::LARGEST,
-        false => LARGEST,
-    }
-}
-
-/// Reads a file. The stamp is that of the file which was read, from before.
-fn read(dir: &Dir, file: &Path) -> io::Result<Contents> {
-    let largest = largest(file);
-    let file: File = dir.open(file)?;
-    let about = file.metadata()?;
-    let stamp = Stamp::from(&about);
-    if about.len() > largest {
-        return Ok(Contents::TooLarge(Version::new(stamp, SystemTime::now())));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-    file.take(largest).read_to_end(&mut bytes)?;
-    let version = Version::new(stamp, SystemTime::now());
-    Ok(Contents::Whole(version, bytes))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fresh_file_is_not_settled() {
-        let stamp = |seconds: i64| Stamp {
-            changed: (seconds, 0),
-            size: 1,
-            inode: (1, 1),
-        };
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
-        assert!(!stamp(1000).is_settled(now));
-        assert!(stamp(999).is_settled(now));
-        // A time in the future changes when the file does.
-        assert!(stamp(2000).is_settled(now));
-        assert!(stamp(-5).is_settled(now));
     }
 }

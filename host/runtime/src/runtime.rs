@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use blake3::Hash as Digest;
 use futures_util::future::{BoxFuture, FutureExt, Shared};
@@ -17,9 +17,13 @@ use wasmtime::component::{Component, Linker};
 
 use crate::cache::Cache;
 use crate::component::{Loaded, Problem, check_preamble};
+use crate::heavy::{self, HEAVY};
+use crate::kept;
 use crate::script::Interpreter;
 use crate::state::State;
 use crate::{bindings, engine, wasi};
+
+const MIB: usize = 1024 * 1024;
 
 /// How a [`Runtime`] is set up.
 #[derive(Clone, Debug)]
@@ -84,6 +88,8 @@ pub struct Runtime {
     cache: Option<Cache>,
     /// Each for one instance of the pool.
     pub(crate) slots: Semaphore,
+    /// Each for one instance that waits for a request, beside those.
+    pub(crate) room: Arc<Semaphore>,
     /// The pool's size.
     pub(crate) instances: u32,
     pub(crate) instance_wait: Duration,
@@ -91,8 +97,10 @@ pub struct Runtime {
     pub(crate) interpreter: Option<Interpreter>,
     /// Components in use or being made, by the hash of their bytes.
     components: Mutex<HashMap<Digest, Entry>>,
-    /// Bounds the compilations that run at a time.
+    /// Bounds the components that are made at a time.
     compilers: Semaphore,
+    /// One of those that take long to compile is at a time.
+    heavy: Semaphore,
 }
 
 enum Entry {
@@ -138,18 +146,22 @@ impl Runtime {
             linker,
             cache: config.cache_dir.map(open).transpose()?,
             slots: Semaphore::new(instances as usize),
+            room: Arc::new(Semaphore::new(kept::ROOM)),
             instances,
             instance_wait: config.instance_wait,
             interpreter: config.interpreter.map(interpreter).transpose()?,
             components: Mutex::new(HashMap::new()),
             compilers: Semaphore::new(threads),
+            heavy: Semaphore::new(1),
         }))
     }
 
-    /// The component of these bytes: the one in use if there is one, otherwise
-    /// from the cache, otherwise compiled, once for all that ask meanwhile.
+    /// The component of these bytes, as the log calls it: the one in use if there
+    /// is one, otherwise from the cache, otherwise compiled, once for all that ask
+    /// meanwhile.
     pub(crate) async fn load(
         self: &Arc<Self>,
+        name: &Path,
         hash: Digest,
         bytes: Vec<u8>,
     ) -> Result<Arc<Loaded>, Problem> {
@@ -163,7 +175,7 @@ impl Runtime {
                         Entry::Ready(weak) => weak.strong_count() > 0,
                         Entry::Coming(_) => true,
                     });
-                    let loading = self.clone().start(hash, bytes);
+                    let loading = self.clone().start(name.to_owned(), hash, bytes);
                     components.insert(hash, Entry::Coming(loading.clone()));
                     loading
                 }
@@ -173,11 +185,25 @@ impl Runtime {
     }
 
     /// Loads in a task of its own: a client that leaves does not stop it.
-    fn start(self: Arc<Self>, hash: Digest, bytes: Vec<u8>) -> Loading {
+    fn start(self: Arc<Self>, name: PathBuf, hash: Digest, bytes: Vec<u8>) -> Loading {
         let task = tokio::spawn(async move {
-            let _permit = self.compilers.acquire().await;
+            let is_long = self.takes_long(hash, &bytes);
+            let turns = match is_long {
+                true => &self.heavy,
+                false => &self.compilers,
+            };
+            let _permit = turns.acquire().await;
+            let (began, file) = (Instant::now(), name.display());
+            if is_long {
+                let size = bytes.len() / MIB;
+                tracing::info!(%file, "compiling {size} MiB, once: it takes a while");
+            }
             let runtime = self.clone();
             let made = tokio::task::spawn_blocking(move || runtime.make(hash, &bytes)).await;
+            if is_long {
+                let seconds = began.elapsed().as_secs_f64();
+                tracing::info!(%file, "compiled in {seconds:.1} s");
+            }
             let result = match made {
                 Ok(result) => result.map(Arc::new),
                 Err(error) => Err(Problem::Invalid(format!("the compiler failed: {error}"))),
@@ -200,6 +226,28 @@ impl Runtime {
         task.map(flat).boxed().shared()
     }
 
+    /// Whether these bytes have to be compiled, and that takes long.
+    pub(crate) fn takes_long(&self, hash: Digest, bytes: &[u8]) -> bool {
+        bytes.len() >= HEAVY && !self.is_cached(hash)
+    }
+
+    /// Whether compiled code of these bytes is on disk.
+    fn is_cached(&self, hash: Digest) -> bool {
+        let cache = self.cache.as_ref();
+        cache.is_some_and(|cache| cache.has(&self.engine, hash))
+    }
+
+    /// Compiles a component into the cache, if it is not there; says whether it
+    /// was. Blocks, for ten seconds or more where it carries an interpreter.
+    ///
+    /// # Errors
+    /// See [`Problem`]. Whether host has what it imports is not looked at.
+    pub fn precompile(&self, bytes: &[u8]) -> Result<bool, Problem> {
+        let hash = blake3::hash(bytes);
+        let was_there = self.is_cached(hash);
+        self.compile(hash, bytes).map(|_| was_there)
+    }
+
     /// Checks, compiles and links. Blocks.
     fn make(&self, hash: Digest, bytes: &[u8]) -> Result<Loaded, Problem> {
         let component = self.compile(hash, bytes)?;
@@ -217,7 +265,11 @@ impl Runtime {
         if let Some(component) = cache.load(&self.engine, hash) {
             return Ok(component);
         }
-        let code = self.engine.precompile_component(bytes).map_err(invalid)?;
+        let code = match bytes.len() >= HEAVY {
+            true => heavy::precompile(bytes, cache),
+            false => self.engine.precompile_component(bytes),
+        };
+        let code = code.map_err(invalid)?;
         if let Err(error) = cache.store(&self.engine, hash, &code) {
             tracing::warn!(%error, "compiled code could not be kept");
         }

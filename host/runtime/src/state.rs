@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use host_wire::{Exchange, WireOp};
+use bytes::Bytes;
+use cap_std::fs::Dir;
+use host_wire::{ConnectionInfo, Exchange, Fields, Head, WireOp};
 use wasmtime::component::ResourceTable;
 
 use crate::answer::Answer;
@@ -53,6 +55,40 @@ impl State {
         }
     }
 
+    /// A state between two requests, and before the first.
+    pub(crate) fn of_nobody(context: Arc<Context>, head: &Head) -> Self {
+        Self::new(Exchange::detached(nobodys(head)), context, None)
+    }
+
+    /// Ends a request: its state. What the guest holds of the host stays.
+    pub(crate) fn leave(&mut self) -> Self {
+        let next = Self::of_nobody(Arc::clone(&self.context), self.exchange.head());
+        let mut left = std::mem::replace(self, next);
+        self.inherit(&mut left);
+        left
+    }
+
+    /// Begins a request: what the guest holds of the host stays.
+    pub(crate) fn enter(&mut self, request: Self) {
+        let mut left = std::mem::replace(self, request);
+        self.inherit(&mut left);
+        if let Some(wasi) = &mut self.wasi {
+            wasi.speak_for(&self.context);
+        }
+    }
+
+    fn inherit(&mut self, left: &mut Self) {
+        self.wasi = left.wasi.take();
+        self.guards = left.guards;
+        std::mem::swap(&mut self.files, &mut left.files);
+        std::mem::swap(&mut self.meter, &mut left.meter);
+    }
+
+    /// Whether all sources that the guest has read are what they were.
+    pub(crate) fn is_current(&self, dir: &Dir) -> bool {
+        self.wasi.as_ref().is_none_or(|wasi| wasi.is_current(dir))
+    }
+
     /// Lets go what waits for more to leave with, before a wait of the handler's.
     pub(crate) async fn let_go(&mut self) {
         let progress = self.exchange.progress();
@@ -70,5 +106,28 @@ impl State {
             limit: self.context.tenant.limits.body_bytes,
         };
         (&mut self.body, source)
+    }
+}
+
+/// A head like this one with nothing of its request, nor of its connection.
+fn nobodys(head: &Head) -> Head {
+    let connection = ConnectionInfo {
+        id: 0,
+        peer: head.connection.peer,
+        local: head.connection.local,
+        tls: None,
+        journal: None,
+    };
+    Head {
+        protocol: head.protocol,
+        method: Bytes::new(),
+        target: Bytes::new(),
+        authority: None,
+        scheme: Bytes::new(),
+        connect_protocol: None,
+        request_line: Bytes::new(),
+        fields: Fields::new(),
+        stream_id: 0,
+        connection: Arc::new(connection),
     }
 }

@@ -18,6 +18,10 @@ use crate::router::{self, Unroutable};
 use crate::routes::{Answer, Owned, Silent};
 use crate::sites::{Root, Site, Sites};
 
+/// What clients of a handler that is being compiled are told to wait, in seconds:
+/// about what is left after they have waited already.
+const RETRY_AFTER: &str = "5";
+
 /// Answers every exchange.
 #[derive(Debug)]
 pub(crate) struct Dispatch {
@@ -275,15 +279,22 @@ impl Site {
     async fn broken(
         &self,
         root: &Root,
-        exchange: Exchange,
+        mut exchange: Exchange,
         file: &Path,
         error: &LoadError,
     ) -> Done {
         let (tenant, route) = (&*self.tenant.name, root.name_of(file));
-        tracing::error!(target: "handler", tenant, route, "the handler cannot be loaded: {error}");
         self.tell(&exchange, Some(&route));
         let status = status_of(&error.problem);
-        let mut done = refuse(exchange, status, &error.to_string()).await;
+        let mut fields = Fields::new();
+        if status == 503 {
+            tracing::warn!(target: "handler", tenant, route, "{error}");
+            fields.append("Retry-After", RETRY_AFTER);
+        } else {
+            tracing::error!(target: "handler", tenant, route, "the handler cannot be loaded: {error}");
+        }
+        let sent = exchange.refuse(status, fields, &error.to_string()).await;
+        let mut done = Done::sent(sent, status);
         done.handler = Some(route);
         done
     }
@@ -293,6 +304,7 @@ impl Site {
 pub(crate) fn status_of(problem: &LoadProblem) -> u16 {
     match problem {
         LoadProblem::NoRuntime => 501,
+        LoadProblem::Compiling => 503,
         _ => 500,
     }
 }

@@ -38,8 +38,10 @@ pub(crate) async fn warm(root: Arc<Root>) {
             None
         }
     };
-    // A script has nothing to load ahead.
-    for file in near.handlers.iter().filter(|file| !is_script(file)) {
+    // A script has nothing to load ahead, but what runs it: one of them does for all.
+    let scripts = near.handlers.iter().filter(|file| is_script(file)).take(1);
+    let components = near.handlers.iter().filter(|file| !is_script(file));
+    for file in components.chain(scripts) {
         root.registry.warm(file).await;
     }
     while let Some(first) = changed.recv().await {

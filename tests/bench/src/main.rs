@@ -8,6 +8,7 @@ mod bodies;
 mod contest;
 mod files;
 mod handlers;
+mod languages;
 mod load;
 mod peers;
 mod process;
@@ -33,6 +34,9 @@ struct Args {
     /// The built components of the tests.
     #[arg(long, default_value = "target/test-plugins")]
     test_plugins: PathBuf,
+    /// The state folder whose compiled code is used: interpreters take long.
+    #[arg(long, default_value = "target/scripts-state")]
+    state: PathBuf,
     /// Rounds of each load; the median is reported.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -60,6 +64,8 @@ enum Only {
     Sandbox,
     /// Reload time and memory of many idle handlers.
     Handlers,
+    /// The same handler in every language, against wptserve's.
+    Languages,
     /// Serves as a peer until it is killed (used by this program itself).
     #[command(hide = true)]
     Peer {
@@ -78,13 +84,15 @@ fn main() -> Result<()> {
         Some(Only::Files) => files::run(&args),
         Some(Only::Sandbox) => sandbox::run(&args),
         Some(Only::Handlers) => handlers::run(&args),
+        Some(Only::Languages) => languages::run(&args),
         None => {
             load::run(&args)?;
             writes::run(&args)?;
             bodies::run(&args)?;
             files::run(&args)?;
             sandbox::run(&args)?;
-            handlers::run(&args)
+            handlers::run(&args)?;
+            languages::run(&args)
         }
     }
 }

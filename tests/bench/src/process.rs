@@ -62,25 +62,29 @@ impl Server {
         state: &Path,
         journal: Option<&Path>,
     ) -> Result<Self> {
-        let mut command = Command::new(binary);
-        command
-            .arg("serve")
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--no-tls",
-                "--format",
-                "json",
-                "--log",
-                "warn",
-            ])
-            .arg("--plugins")
-            .arg(plugins)
-            .arg("--state")
-            .arg(state);
+        let mut command = serve(binary, plugins, state);
         if let Some(journal) = journal {
             command.arg("--journal").arg(journal);
         }
+        Self::ready(command)
+    }
+
+    /// The host binary, keeping Python's interpreters for so many requests.
+    pub(crate) fn reusing(
+        binary: &Path,
+        plugins: &Path,
+        state: &Path,
+        reuse: usize,
+    ) -> Result<Self> {
+        let config = state.join("reuse.toml");
+        std::fs::write(&config, format!("reuse = {reuse}\n"))?;
+        let mut command = serve(binary, plugins, state);
+        command.arg("--config").arg(config);
+        Self::ready(command)
+    }
+
+    /// Starts a host, whose first line is JSON.
+    fn ready(command: Command) -> Result<Self> {
         Self::start(command, |line| {
             let ready: serde_json::Value = serde_json::from_str(line)?;
             let url = ready["urls"][0].as_str().context("no url")?;
@@ -126,10 +130,35 @@ impl Server {
         Ok(server)
     }
 
+    /// The URL of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
     /// Resident memory of the process.
     pub(crate) fn resident(&self) -> Result<Resident> {
         resident(&self.child)
     }
+}
+
+fn serve(binary: &Path, plugins: &Path, state: &Path) -> Command {
+    let mut command = Command::new(binary);
+    command
+        .arg("serve")
+        .args([
+            "--listen",
+            "127.0.0.1:0",
+            "--no-tls",
+            "--format",
+            "json",
+            "--log",
+            "warn",
+        ])
+        .arg("--plugins")
+        .arg(plugins)
+        .arg("--state")
+        .arg(state);
+    command
 }
 
 fn resident(child: &Child) -> Result<Resident> {

@@ -66,7 +66,9 @@ def writes():
 def failures():
     for where in ("headers", "data"):
         yield one(f"/http2/fails.py?where={where}", "POST", body=(b"a",), silent=True, on=H2, row=DIES)
-    for where in ("main", "written", "none"):
+    behind = "An exception behind the head"
+    yield one("/http2/fails.py?where=written", "POST", body=(b"a",), on=H2, row=behind)
+    for where in ("main", "none"):
         yield one(f"/http2/fails.py?where={where}", "POST", body=(b"a",), on=H2)
     for where in ("status-field", "value"):
         row = "Fields that HTTP/2 cannot carry"

@@ -28,9 +28,11 @@ def errors():
     )
     yield one("/errors/exit_at_import.py", silent=True, row=NEVER)
     row = "An exception behind the head"
-    yield from queries("errors/half_written.py", "how=status", "how=head", "how=half", on=("h1",), row=row)
-    for path in ("/errors/nothing.py", "/nothing/at_all.py", "/errors/raises.py/more", "/errors"):
+    yield from queries("errors/half_written.py", "how=head", on=("h1",), row=row)
+    yield from queries("errors/half_written.py", "how=status", "how=half", on=("h1",))
+    for path in ("/errors/nothing.py", "/nothing/at_all.py", "/errors/raises.py/more"):
         yield one(path)
+    yield one("/errors", row_h2="The same on HTTP/2")
     yield from (one("/errors/nothing.py", method) for method in ("POST", "HEAD", "OPTIONS"))
 
 
@@ -56,10 +58,10 @@ def files():
     for text in (
         *("a+{{GET[text]}}", "{{+GET[x]}}", "{{GET[x]}", "{{}}", "{{nothing}}", "{{GET}}", "{{$a}}"),
         *("{{$a:GET[x]}}{{$a}}", "{{GET[x][0]}}", "{{uuid(1)}}", "{{location[none]}}", "{{headers[none]}}"),
-        *("{{fs_path(../x)}}", "{{file_hash(crc,x)}}", "{{file_hash(md5,none)}}", "{{url_base}}", "{{GET(x)}}"),
+        *("{{fs_path(../../x)}}", "{{file_hash(crc,x)}}", "{{file_hash(md5,none)}}", "{{url_base}}", "{{GET(x)}}"),
         *("{{location[path]}}{{GET[x]\u00e9}}", "{{header_or_default(X-A,+b)}}", "{{(x)}}", "{{$b:}}"),
     ):
-        yield one(f"/files/filled.py?x=1&text={quote(text, safe='+{}[]()$:/,')}")
+        yield one(f"/files/filled.py?x=1&text={quote(text, safe='+{}[]()$:,')}")
     yield from get("/files/listing.py", "/files/missing.py", "/files/missing.py?caught")
 
 
@@ -83,7 +85,8 @@ def text():
     ):
         for value in ("a+%26b+%3Cc%3E", "%C3%A9t%C3%A9", "../x", "%26amp%3B+some+longer+words", ""):
             yield one(f"/std/text.py?how={how}&text={value}")
-    for how in ("date", "iso", "stamp", "parse", "zone", "clocks"):
+    yield one("/std/times.py?how=zone", row="Names of time zones")
+    for how in ("date", "iso", "stamp", "parse", "clocks"):
         yield one(f"/std/times.py?how={how}")
     for how in ("seeded", "own", "named", "shape"):
         yield one(f"/std/chances.py?how={how}")

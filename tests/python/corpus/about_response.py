@@ -6,17 +6,22 @@ from .case import both, get, one, queries
 
 H1 = ("h1",)
 EXPIRES = rb"expires=[^;]+"
+UNPIPED = "Pipes on HTTP/2"
+HEADED = "Content that the writer writes for HEAD"
+TOO_LARGE = "`Content-Length` that is too large"
+UNWRITTEN = "Content that cannot be written"
 
 
 def returned():
     forms = (
         *("text", "bytes", "empty", "two", "three", "three-reason", "three-reason-bytes"),
-        *("unknown-status", "two-letters", "text-in-pair", "status-list", "list"),
+        *("unknown-status", "text-in-pair", "status-list", "list"),
         *("list-in-three", "callables", "generator", "generator-two", "iterator", "set"),
         *("dict", "file", "no-pieces", "no-fields", "none", "number-value", "same-field"),
         *("three-reason-none", "three-reason-empty", "nothing"),
     )
     yield from both(queries("returns/forms.py", *(f"form={form}" for form in forms)))
+    yield from both([one("/returns/forms.py?form=two-letters", row="A status below 100")])
     wrong = (
         *("text-status", "status-three", "status-word", "status-none", "one-tuple", "no-tuple"),
         *("four", "dict-fields", "none-fields", "none-value", "float-value", "field-three"),
@@ -34,25 +39,27 @@ def returned():
     yield from queries("returns/callable_object.py", "", "n=2", "n=3", "n=9", "n=x")
     yield from both(queries("returns/slowly.py", "", "count=1", "count=0", "count=5&pause=0.01"))
     yield from queries("returns/slowly.py", "count=x")
-    for rest in ("", "before=0", "before=1", "length=20"):
-        row = "Content that fails on the way"
+    row = "Content that fails on the way"
+    for rest in ("", "before=0", "before=1"):
         yield one(f"/returns/breaks.py?{rest}", silent=True, row=row)
+    yield one("/returns/breaks.py?length=20", silent=True, row_h2=row)
     tested = (("X-Test", "<1>"),)
     plain = "/returns/template.sub.py"
-    yield one(f"{plain}?q=%3C1%3E", fields=tested)
-    yield one(plain)
+    yield one(f"{plain}?q=%3C1%3E", fields=tested, row_h2=UNPIPED)
+    yield one(plain, row_h2=UNPIPED)
 
 
 def pipes():
     twice = "Pipes on the value that a Python handler returns"
-    for pipe in ("status(404)", "header(X-Pipe,1)", "gzip", "slice(0,2)", "sub", "sub(none)", "none"):
+    for pipe in ("status(404)", "header(X-Pipe,1)", "gzip", "slice(0,2)", "sub", "sub(none)"):
         row = twice if pipe in ("gzip",) else None
         yield one(f"/returns/forms.py?form=text&pipe={pipe}", row_h1=row)
+    yield one("/returns/forms.py?form=text&pipe=none", row="A string of pipes that is wrong")
     for pipe in ("slice(1)", "header(X-Pipe,1,true)", "slice(1)|slice(1)"):
         yield one(f"/returns/forms.py?form=text&pipe={pipe}", row_h1=twice)
-        yield one(f"/returns/nothing.py?pipe={pipe}")
+        yield one(f"/returns/nothing.py?pipe={pipe}", row_h2=UNPIPED)
     for pipe in ("trickle(d0.01)", "trickle(2:d0.01)", "slice(2)", "status(201)"):
-        yield one(f"/returns/nothing.py?pipe={pipe}")
+        yield one(f"/returns/nothing.py?pipe={pipe}", row_h2=UNPIPED)
         yield one(f"/response/flush.py?pipe={pipe}", on=H1)
         yield one(f"/response/whole.py?pipe={pipe}")
 
@@ -71,10 +78,11 @@ def fields():
     )
     yield from both(queries("response/fields.py", *texts))
     yield from queries("response/fields.py", "do=delete,X-A", row="`del response.headers[name]`")
-    yield from queries("response/fields.py", "do=index,X-A", "do=replace,Content-Length,9,X-B,2")
+    yield from queries("response/fields.py", "do=index,X-A")
+    yield one("/response/fields.py?do=replace,Content-Length,9,X-B,2", row_h2=TOO_LARGE)
     latin = "Text beyond ASCII in a field"
     yield one("/response/fields.py?do=set,X-A,%E9", on=H1)
-    yield one("/response/fields.py?do=set-text,X-A,%E9", on=H1, row=latin)
+    yield one("/response/fields.py?do=set-text,X-A,%E9", on=H1)
     forged = "Names of fields that are no tokens"
     yield from queries("response/fields.py", "do=set,X-A,1%0D%0AX-B:2", row=forged, on=H1)
 
@@ -82,11 +90,13 @@ def fields():
 def statuses():
     for kind in (
         *("number", "pair", "pair-bytes", "pair-none", "pair-number", "pair-empty", "list"),
-        *("text", "bytes", "float", "none", "triple", "pair-latin", "pair-snowman"),
+        *("text", "bytes", "float", "none", "triple", "pair-latin"),
     ):
         for status in ("200", "404"):
             on = H1 if kind.startswith("pair-") else ("h1", "h2")
             yield one(f"/response/statuses.py?kind={kind}&status={status}", on=on)
+    beyond = "A reason phrase beyond Latin-1"
+    yield from queries("response/statuses.py", "kind=pair-snowman&status=404", on=H1, row=beyond)
     for status in (201, 203, 205, 206, 226, 299, 300, 301, 307, 400, 418, 422, 451, 500, 503, 599, 999):
         yield one(f"/response/statuses.py?status={status}")
     for status in (204, 304):
@@ -96,16 +106,22 @@ def statuses():
 
 
 def contents():
-    kinds = ("text", "latin", "utf16", "list", "appended", "file", "own-length", "large", "joined")
+    kinds = ("text", "latin", "list", "appended", "file", "own-length", "large", "joined")
     yield from both(queries("response/contents.py", *(f"kind={kind}" for kind in (*kinds, "nothing"))))
-    yield one("/response/contents.py?kind=latin-snowman", silent=True)
-    yield one("/response/contents.py?kind=none", silent=True)
-    for kind, row in (
-        ("too-small", "`Content-Length` that is too small"),
-        ("too-large", "`Content-Length` that is too large"),
-    ):
-        yield one(f"/response/contents.py?kind={kind}", silent=True, row=row)
-    yield from both(queries("response/head.py", "", "body", "pieces", "pieces&body", "length"))
+    wide = "`response.encoding` that is not ASCII's"
+    yield from both([one("/response/contents.py?kind=utf16", row=wide)])
+    for kind in ("latin-snowman", "none"):
+        yield one(f"/response/contents.py?kind={kind}", silent=True, row=UNWRITTEN)
+    row = "`Content-Length` that is too small"
+    yield one("/response/contents.py?kind=too-small", silent=True, row=row)
+    yield one("/response/contents.py?kind=too-large", silent=True, row_h2=TOO_LARGE)
+    yield from both(queries("response/head.py", "", "pieces"))
+    yield from queries("response/head.py", "body", "pieces&body")
+    yield one("/response/head.py?length", row_h1=TOO_LARGE)
+    yield one("/response/head.py?length", "HEAD")
+    row = "`send_body_for_head_request` on HTTP/2"
+    for rest in ("body", "pieces&body"):
+        yield one(f"/response/head.py?{rest}", "HEAD", row_h2=row)
     yield from both(get("/response/bare.py", "/response/bare.py?length"))
 
 
@@ -134,11 +150,12 @@ def errors():
 
 
 def streamed():
-    texts = ("", "piece=a&piece=b", "length", "length&piece=a", "status=404", "late", "piece=", "pause=0")
-    yield from both(queries("response/flush.py", *texts, on=H1))
-    yield from both(queries("response/flush.py", "type=image/png", on=H1))
+    texts = ("", "piece=a&piece=b", "length", "length&piece=a", "status=404", "late", "pause=0")
+    yield from both(queries("response/flush.py", *texts, "type=image/png", on=H1), row=HEADED)
+    yield from both(queries("response/flush.py", "piece=", on=H1))
     yield from both(get("/response/whole.py", "/response/whole.py?content"))
-    yield from both(queries("writer/until_gone.py", "", "limit=200000", "limit=0", on=H1))
+    yield from both(queries("writer/until_gone.py", "", "limit=200000", on=H1), row=HEADED)
+    yield from both(queries("writer/until_gone.py", "limit=0", on=H1))
     yield from queries("writer/drip.py", "", "count=1", "count=30", on=H1)
 
 
@@ -148,16 +165,18 @@ def by_writer():
     yield one("/writer/by_hand.py?keep&length", on=H1)
     for how in (
         *("once", "text", "after-status", "after-field", "after-head", "none", "raw", "raw-none"),
-        *("raw-file", "wrong", "state", "twice"),
+        *("raw-file", "state", "twice"),
     ):
         yield one(f"/writer/content.py?how={how}", on=H1)
+    yield one("/writer/content.py?how=wrong", on=H1, row=UNWRITTEN)
     for rest in ("", "hint=a&hint=b", "hint=a&hint=b&hint=c&hint=d"):
         yield from both(queries("writer/early_hints.py", rest, on=H1))
     twice = "An answer by `response.writer._handler`"
     yield from queries("writer/interim.py", "", "code=103", "code=100&code=103", on=H1, row=twice)
     yield from queries("writer/chunked.py", "", "piece=", "piece=a", "cut", "wrong", on=H1)
-    kinds = ("no-reason", "old", "newlines", "folded", "twice", "spaces", "nul", "no-head", "cut", "empty")
+    kinds = ("no-reason", "old", "newlines", "folded", "twice", "spaces", "nul", "no-head", "cut")
     yield from queries("writer/odd.py", *(f"kind={kind}" for kind in kinds), on=H1)
+    yield one("/writer/odd.py?kind=empty", on=H1, row="A writer that is given nothing")
 
 
 def redirects():

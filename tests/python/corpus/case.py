@@ -77,9 +77,11 @@ def queries(script, *texts, **more):
     return get(*(f"/{script}?{text}" for text in texts), **more)
 
 
-def both(cases):
-    """The same with HEAD besides."""
-    return [*cases, *(replace(case, asks=headed(case.asks)) for case in cases)]
+def both(cases, row=None):
+    """The same with HEAD besides, for which that row explains a difference."""
+    cases = list(cases)
+    heads = (replace(case, asks=headed(case.asks), row=row or case.row) for case in cases)
+    return [*cases, *heads]
 
 
 def headed(asks):

@@ -1,8 +1,10 @@
 """Which rows of docs/compat.md explain how two answers differ."""
 
+import gzip
 import json
 import pathlib
 import re
+import zlib
 from dataclasses import replace
 
 from wptserve.constants import response_codes
@@ -13,6 +15,10 @@ TRACEBACKS = "Tracebacks of what a handler did not catch"
 MESSAGES = "Messages of errors"
 REASONS = "Reason phrases"
 LENGTHS = "Content-Length on HTTP/2"
+NO_LENGTHS = "Content-Length of 204 and 304"
+UNKNOWN_LENGTHS = "Content without a length"
+ZIPPED = "`gzip`'s bytes"
+FRAMED = "DATA frames of content"
 SET_APART = "Lines of one field that were set apart"
 
 
@@ -54,19 +60,57 @@ def everywhere(protocol, theirs, ours):
             rows.append(REASONS)
             theirs.reason = ours.reason
     if is_error(theirs) and is_error(ours) and theirs.status == ours.status:
-        if theirs.body != ours.body:
+        if theirs.body != ours.body or length(theirs) != length(ours):
             rows.append(TRACEBACKS if theirs.status >= 500 else MESSAGES)
             theirs.body = ours.body
             drop(theirs, "content-length")
             drop(ours, "content-length")
-    if protocol == "h2" and "content-length" in ours.names():
-        if "content-length" not in theirs.names():
-            rows.append(LENGTHS)
-            drop(ours, "content-length")
+    if length(ours) is not None and length(theirs) is None:
+        rows.append(LENGTHS if protocol == "h2" else UNKNOWN_LENGTHS)
+        drop(ours, "content-length")
+    if theirs.status in (204, 304) and length(theirs) == "0" and length(ours) is None:
+        rows.append(NO_LENGTHS)
+        drop(theirs, "content-length")
+    if theirs.body != ours.body and inflated(theirs) == inflated(ours) is not None:
+        rows.append(ZIPPED)
+        theirs.body = ours.body
+    if theirs.frames != ours.frames and joined(theirs.frames) == joined(ours.frames):
+        rows.append(FRAMED)
+        theirs.frames = ours.frames
     if theirs.fields != ours.fields and lowered(theirs) == lowered(ours):
         rows.append(SET_APART)
         theirs.fields = ours.fields
     return rows, theirs != ours
+
+
+def length(answer):
+    return answer.value("content-length")
+
+
+def inflated(answer):
+    """Content that is gzip's, else None."""
+    try:
+        return gzip.decompress(answer.body) if answer.body.startswith(b"\x1f\x8b") else None
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def joined(frames):
+    """Frames with all DATA of a stretch as one, and the stream's end by itself."""
+    if frames is None:
+        return None
+    shape = []
+    for kind, flags, *more in frames:
+        ends = "END_STREAM" in flags
+        if kind != "DATA":
+            shape.append((kind, "END_HEADERS" in flags, *more))
+        elif more[0] and shape and shape[-1][0] == "DATA":
+            shape[-1] = ("DATA", shape[-1][1] + more[0])
+        elif more[0]:
+            shape.append(("DATA", more[0]))
+        if ends:
+            shape.append(("END",))
+    return shape
 
 
 def lowered(answer):

@@ -145,9 +145,18 @@ class Http2:
             how = "cut"
         return self.parsed(names, how)
 
+    def until_the_end(self):
+        """Frames without those behind a stream's end: nobody waits for them."""
+        ended = set()
+        for kind, stream, flags, data in self.frames:
+            if stream not in ended:
+                yield kind, stream, flags, data
+            if "END_STREAM" in flags:
+                ended.add(stream)
+
     def parsed(self, names, how):
         answers, shape, open_block = {self.stream: Answer(ended=how)}, [], None
-        for kind, stream, flags, data in self.frames:
+        for kind, stream, flags, data in self.until_the_end():
             if kind == "DATA":
                 answers.setdefault(stream, Answer()).body += data
                 shape.append((kind, flags, len(data)))

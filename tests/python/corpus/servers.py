@@ -4,6 +4,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import urllib.request
 from urllib.parse import urlsplit
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
@@ -49,19 +50,22 @@ class Wptserve:
 
 
 class Host:
-    """The binary with its options, as `host serve`; its certificate goes to `state`."""
+    """The binary, as `host serve`; what it compiles and its certificate go to `state`."""
 
     def __init__(self, binary, state):
         serve = [
             *(binary, "serve", "--listen", "127.0.0.1:0"),
             *("--tls-listen", "127.0.0.1:0", "--format", "json", "--log", "error"),
-            *("--state", str(pathlib.Path(state, "host")), "--plugins", str(HANDLERS)),
+            *("--state", str(state), "--plugins", str(HANDLERS)),
         ]
         self.process = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
             sys.exit(f"{serve}: ended without a word")
         self.ports = reached(json.loads(line)["urls"])
+        # Compiling the interpreter, where nobody has, takes longer than a client waits.
+        hello = f"http://127.0.0.1:{self.ports['h1']}/returns/nothing.py"
+        urllib.request.urlopen(hello, timeout=300).close()
 
     def __enter__(self):
         return self

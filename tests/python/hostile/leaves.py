@@ -69,7 +69,7 @@ def surrogates():
 
 
 def long():
-    raise ValueError("x" * (8 << 20))
+    raise ValueError("x" * (2 << 20))
 
 
 def crash():

@@ -80,7 +80,7 @@ def main(request, response):
         "arguments": lambda: some(sys.argv[1:]),
         "a device": lambda: os.open("/dev/mem", os.O_RDWR),
         "the owner": lambda: os.getlogin(),
-        "the machine's name": lambda: some(socket.gethostname()),
+        "the machine's name": lambda: some(socket.gethostname() != "(none)"),
         "changing the root": lambda: os.chroot("/"),
         "changing the owner": lambda: os.setuid(0),
         "a terminal": lambda: os.openpty(),

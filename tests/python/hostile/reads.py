@@ -52,7 +52,6 @@ def main(request, response):
     secret = outside + "/secret.py"
     up = "../" * 12
     ways = {
-        "the folder's own": lambda: read("/hostile/attempts.py"),
         "absolute": lambda: read(secret),
         "climbing": lambda: read(up + secret),
         "climbing from the root": lambda: read("/.." * 12 + secret),
@@ -98,13 +97,6 @@ def main(request, response):
         "a name that is too long": lambda: read("/" + "a" * 100_000),
         "a name of very many parts": lambda: read("/x" * 50_000),
     }
-    listed = {
-        name: report_listing(folder) for name, folder in (("root", "/"), ("hostile", "/hostile"))
-    }
     if b"listing" in request.GET:
-        return repr(listed)
+        return " ".join(sorted(os.listdir("/")))
     return report(ways)
-
-
-def report_listing(folder):
-    return sorted(os.listdir(folder))

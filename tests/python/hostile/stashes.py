@@ -18,7 +18,7 @@ def main(request, response):
     do = request.GET.first(b"do")
     key = request.GET.first(b"key", b"00000000-0000-0000-0000-0000000000ff")
     if do == b"large":
-        stash.put(key, b"x" * (32 << 20))
+        stash.put(key, b"x" * (10 << 20))
     elif do == b"much":
         while True:
             stash.put(str(uuid.uuid4()), b"x" * (1 << 20))
@@ -28,23 +28,20 @@ def main(request, response):
     elif do == b"queue":
         queue = stash.get_queue()
         while True:
-            queue.put(b"x" * 1000)
+            queue.put(b"x" * 100_000)
     elif do == b"act":
         stash.put(key, Acting(eval, "__import__('os').listdir('/')"))
         return "put"
     elif do == b"spin":
-        stash.put(key, Acting(eval, "[None for _ in iter(int, 1)]"))
-        return "put"
-    elif do == b"deep":
-        value = []
-        for _ in range(500):
-            value = [value]
-        stash.put(key, value)
+        stash.put(key, Acting(eval, "all(None is None for _ in iter(int, 1))"))
         return "put"
     elif do == b"lock":
         stash.lock.acquire()
         while True:
             pass
+    elif do == b"count":
+        with stash.lock:
+            return "counted"
     elif do == b"take":
         return repr(stash.take(key))[:1000]
     return "done"

@@ -28,6 +28,9 @@ const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/Cargo.toml";
 /// module has version 1 and layer 0.
 const COMPONENT: [u8; 8] = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
+/// What cargo takes rustc's flags from, before all others.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+
 const INSTALL: &str = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 const TARGET: &str = "rustup target add wasm32-unknown-unknown";
 
@@ -116,7 +119,10 @@ impl Toolchain {
         cargo.current_dir(workspace);
         cargo.args(["build", "--release", "--target", self.target()]);
         cargo.arg("--message-format=json-render-diagnostics");
-        cargo.env("CARGO_ENCODED_RUSTFLAGS", reproducible_flags(workspace));
+        // What somebody sets for this build is theirs.
+        if env::var_os(FLAGS).is_none() {
+            cargo.env(FLAGS, reproducible_flags(workspace));
+        }
         if self == Self::Debian {
             // The flags are unstable, the compiler is a stable release.
             cargo.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
@@ -168,8 +174,8 @@ pub fn encode(compiled: &Path) -> Result<Vec<u8>, BuildError> {
 }
 
 /// Keeps this machine's paths out of the components' panic messages: those from
-/// the repository's root, where there is one, and of the registry. Replaces
-/// whatever RUSTFLAGS are meant for the machine's own programs.
+/// the repository's root, where there is one, and of the registry. Goes before
+/// RUSTFLAGS, which are meant for the machine's own programs.
 fn reproducible_flags(workspace: &Path) -> String {
     let mut above = workspace.ancestors();
     let root = above.find(|folder| folder.join(".git").exists());

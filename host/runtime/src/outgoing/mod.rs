@@ -11,6 +11,7 @@ mod address;
 mod grant;
 mod send;
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -18,6 +19,7 @@ use http::uri::Scheme;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::sync::Semaphore;
+use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 pub use self::grant::Grant;
@@ -148,5 +150,30 @@ impl WasiHttpHooks for Sender {
             let addresses = send::addresses(&target, &context).await?;
             send(target, &addresses, request, options, left, slot).await
         })
+    }
+
+    // wasmtime's own say nothing of whose request it was.
+
+    fn p2_error_from_connect(&mut self, error: &io::Error) -> ErrorCode {
+        self.warn(&format!("a request failed: no connection: {error}"));
+        match error.kind() {
+            io::ErrorKind::TimedOut => ErrorCode::ConnectionTimeout,
+            io::ErrorKind::ConnectionRefused => ErrorCode::ConnectionRefused,
+            _ => ErrorCode::DestinationUnavailable,
+        }
+    }
+
+    fn p2_error_from_tls(&mut self, error: &io::Error) -> ErrorCode {
+        self.warn(&format!("a request failed: TLS: {error}"));
+        let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+        match cause {
+            Some(rustls::Error::InvalidCertificate(_)) => ErrorCode::TlsCertificateError,
+            _ => ErrorCode::TlsProtocolError,
+        }
+    }
+
+    fn p2_error_from_hyper(&mut self, error: &hyper::Error) -> ErrorCode {
+        self.warn(&format!("a request failed: {error}"));
+        ErrorCode::HttpProtocolError
     }
 }

@@ -159,5 +159,6 @@ fn failed(message: String) -> Failure {
     Failure::Handler {
         status: 500,
         message,
+        limit: None,
     }
 }

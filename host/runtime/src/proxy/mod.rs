@@ -53,6 +53,7 @@ pub(crate) async fn run(runtime: &Runtime, proxy: &ProxyPre<State>, mut state: S
         dropped: ending.elapsed(),
         state,
         result,
+        idle: None,
     }
 }
 

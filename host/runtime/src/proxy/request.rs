@@ -172,5 +172,6 @@ fn refused(message: String) -> Failure {
     Failure::Handler {
         status: 400,
         message,
+        limit: None,
     }
 }

@@ -54,7 +54,9 @@ impl Interpreter {
     async fn start(&self, runtime: &Arc<Runtime>) -> Result<Arc<Runner>, LoadProblem> {
         let bytes = tokio::fs::read(&self.file).await;
         let bytes = bytes.map_err(|error| LoadProblem::Unreadable(error.to_string()))?;
-        let loaded = runtime.load(blake3::hash(&bytes), bytes).await?;
+        let loaded = runtime
+            .load(&self.file, blake3::hash(&bytes), bytes)
+            .await?;
         let load = hook::<LoadParams, Ready>(&loaded.pre, LOAD)?;
         let hooks = loaded.hooks();
         match load {

@@ -80,6 +80,9 @@ impl HostDescriptor for Files<'_> {
         flags: DescriptorFlags,
     ) -> FsResult<Own<Descriptor>> {
         let start = self.table.get(&start)?;
+        if let Some(dir) = &self.context.folder {
+            self.folder.note(dir, start, &path);
+        }
         match self.folder.open(start, &path, how, flags) {
             Ok(opened) => Ok(self.table.push(opened)?),
             Err(refused) => Err(self.refuse(refused)),
@@ -102,23 +105,39 @@ impl HostDescriptor for Files<'_> {
     async fn stat_at(
         &mut self,
         start: Own<Descriptor>,
-        _: PathFlags,
+        flags: PathFlags,
         path: String,
     ) -> FsResult<DescriptorStat> {
         folder::check(&path)?;
-        let follow = PathFlags::SYMLINK_FOLLOW;
-        self.theirs().stat_at(start, follow, path).await
+        if let Some(dir) = &self.context.folder {
+            let start = self.table.get(&start)?;
+            self.folder.note(dir, start, &path);
+        }
+        let (again, follow) = (borrowed(&start), PathFlags::SYMLINK_FOLLOW);
+        let followed = self.theirs().stat_at(start, follow, path.clone()).await;
+        if followed.is_ok() || flags.contains(follow) {
+            return followed;
+        }
+        // A link that leads outside, or nowhere, is there all the same: libc looks at
+        // each entry of a listing, and gives all of it up for one that it cannot see.
+        self.theirs().stat_at(again, PathFlags::empty(), path).await
     }
 
     async fn metadata_hash_at(
         &mut self,
         start: Own<Descriptor>,
-        _: PathFlags,
+        flags: PathFlags,
         path: String,
     ) -> FsResult<MetadataHashValue> {
         folder::check(&path)?;
-        let follow = PathFlags::SYMLINK_FOLLOW;
-        self.theirs().metadata_hash_at(start, follow, path).await
+        let (again, follow) = (borrowed(&start), PathFlags::SYMLINK_FOLLOW);
+        let mut theirs = self.theirs();
+        let followed = theirs.metadata_hash_at(start, follow, path.clone()).await;
+        if followed.is_ok() || flags.contains(follow) {
+            return followed;
+        }
+        let none = PathFlags::empty();
+        self.theirs().metadata_hash_at(again, none, path).await
     }
 
     /// Guests see what links lead to, and no links: their text may be a path of
@@ -294,4 +313,9 @@ impl HostDirectoryEntryStream for Files<'_> {
         self.folder.listed();
         Ok(())
     }
+}
+
+/// The same descriptor for a second call.
+fn borrowed(descriptor: &Own<Descriptor>) -> Own<Descriptor> {
+    Resource::new_borrow(descriptor.rep())
 }

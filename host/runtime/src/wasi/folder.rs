@@ -21,6 +21,7 @@ use wasmtime_wasi::p2::bindings::filesystem::types::{
 };
 use wasmtime_wasi::{FsPerms, OpenMode};
 
+use super::sources::Sources;
 use crate::files::{ENTRIES, OPEN, is_hidden};
 
 /// Listings that a guest may have under way: the host holds each as a whole.
@@ -40,6 +41,8 @@ pub(super) struct Folder {
     /// Files and folders. Streams hold them as well as descriptors do.
     opened: Vec<Weak<File>>,
     listings: usize,
+    /// The sources that it has read.
+    pub(super) sources: Sources,
 }
 
 /// Why a guest does not get what it asks for.
@@ -72,6 +75,15 @@ impl Folder {
             None => self.root.insert(folder(dir.try_clone()?.into_std_file())),
         };
         Ok(Descriptor::Dir(root.clone()))
+    }
+
+    /// Notes what the guest looks at.
+    pub(super) fn note(&mut self, dir: &Dir, start: &Descriptor, path: &str) {
+        let is_root = match (start, &self.root) {
+            (Descriptor::Dir(start), Some(root)) => Arc::ptr_eq(&start.dir, &root.dir),
+            _ => false,
+        };
+        self.sources.note(dir, path, is_root);
     }
 
     /// Opens what a path names beneath a folder.
@@ -162,5 +174,163 @@ fn directory(descriptor: &Descriptor) -> Result<&File, ErrorCode> {
     match descriptor {
         Descriptor::Dir(dir) => Ok(&dir.dir),
         Descriptor::File(_) => Err(ErrorCode::NotDirectory),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use cap_std::ambient_authority;
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A folder with what must be read and what must not, a secret beside it.
+    fn root() -> (TempDir, Folder, Descriptor) {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().join("root");
+        fs::create_dir_all(root.join("sub/.git")).unwrap();
+        fs::create_dir(root.join(".well-known")).unwrap();
+        fs::write(temp.path().join("secret"), "secret").unwrap();
+        for name in ["a.txt", "sub/b", "sub/.git/config", ".env", ".well-known/x"] {
+            fs::write(root.join(name), name).unwrap();
+        }
+        symlink("../a.txt", root.join("sub/inside")).unwrap();
+        symlink("../secret", root.join("outside")).unwrap();
+        symlink(temp.path().join("secret"), root.join("absolute")).unwrap();
+        mknodat(CWD, root.join("fifo"), FileType::Fifo, Mode::RUSR, 0).unwrap();
+        let dir = Dir::open_ambient_dir(&root, ambient_authority()).unwrap();
+        let mut folder = Folder::default();
+        let root = folder.root(&dir).unwrap();
+        (temp, folder, root)
+    }
+
+    fn open(folder: &mut Folder, start: &Descriptor, path: &str) -> Result<Descriptor, Refused> {
+        folder.open(start, path, OpenFlags::empty(), DescriptorFlags::READ)
+    }
+
+    fn error(result: Result<Descriptor, Refused>) -> ErrorCode {
+        match result {
+            Err(Refused::Error(error)) => error,
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => panic!("it was opened"),
+        }
+    }
+
+    #[test]
+    fn what_is_inside_is_opened_to_be_read() {
+        let (_temp, mut folder, root) = root();
+        for path in [
+            "a.txt",
+            "./sub/../a.txt",
+            "sub/inside",
+            ".well-known/x",
+            "sub",
+        ] {
+            open(&mut folder, &root, path).unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        }
+        let sub = open(&mut folder, &root, "sub").unwrap();
+        open(&mut folder, &sub, "b").unwrap();
+        let file = open(&mut folder, &root, "a.txt").unwrap();
+        let error_of = |how, flags| error(Folder::default().open(&root, "a.txt", how, flags));
+        for (how, flags) in [
+            (OpenFlags::CREATE, DescriptorFlags::READ),
+            (OpenFlags::TRUNCATE, DescriptorFlags::READ),
+            (OpenFlags::EXCLUSIVE, DescriptorFlags::READ),
+            (OpenFlags::empty(), DescriptorFlags::WRITE),
+        ] {
+            assert_eq!(error_of(how, flags), ErrorCode::NotPermitted);
+        }
+        let found = error_of(OpenFlags::DIRECTORY, DescriptorFlags::READ);
+        assert_eq!(found, ErrorCode::NotDirectory);
+        assert_eq!(
+            error(open(&mut folder, &file, "x")),
+            ErrorCode::NotDirectory
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_or_outside_or_no_file_is_refused_and_nothing_waits() {
+        let (temp, mut folder, root) = root();
+        let absolute = temp.path().join("secret");
+        for path in [
+            ".env",
+            "sub/.git/config",
+            "sub/../.env",
+            ".git",
+            "fifo",
+            "none",
+            "",
+        ] {
+            let found = error(open(&mut folder, &root, path));
+            assert_eq!(found, ErrorCode::NoEntry, "{path}");
+        }
+        for path in [
+            "..",
+            "../secret",
+            "outside",
+            "absolute",
+            absolute.to_str().unwrap(),
+        ] {
+            let found = error(open(&mut folder, &root, path));
+            assert_eq!(found, ErrorCode::NotPermitted, "{path}");
+        }
+        // A folder's own root is a root as well.
+        let sub = open(&mut folder, &root, "sub").unwrap();
+        assert_eq!(
+            error(open(&mut folder, &sub, "../a.txt")),
+            ErrorCode::NotPermitted
+        );
+        assert_eq!(
+            error(open(&mut folder, &sub, "inside")),
+            ErrorCode::NotPermitted
+        );
+    }
+
+    #[test]
+    fn listings_show_no_hidden_names_and_no_links() {
+        let entry = |name: &str, type_| DirectoryEntry {
+            name: name.to_owned(),
+            type_,
+        };
+        for name in [".env", ".", ".."] {
+            assert!(shown(entry(name, DescriptorType::RegularFile)).is_none());
+        }
+        let known = shown(entry(".well-known", DescriptorType::Directory)).unwrap();
+        assert_eq!(known.type_, DescriptorType::Directory);
+        let link = shown(entry("link", DescriptorType::SymbolicLink)).unwrap();
+        assert_eq!(link.type_, DescriptorType::Unknown);
+    }
+
+    #[test]
+    fn what_is_open_and_what_is_listed_is_bounded() {
+        let (temp, mut folder, root) = root();
+        let opened: Vec<_> = (0..OPEN)
+            .map(|_| open(&mut folder, &root, "a.txt").unwrap())
+            .collect();
+        let more = open(&mut folder, &root, "a.txt");
+        assert!(matches!(more, Err(Refused::Bound(OPEN, _))));
+        drop(opened);
+        open(&mut folder, &root, "a.txt").unwrap();
+
+        for _ in 0..LISTINGS {
+            folder.list(&root).unwrap();
+        }
+        let more = folder.list(&root);
+        assert!(matches!(more, Err(Refused::Bound(LISTINGS, _))));
+        folder.listed();
+        folder.list(&root).unwrap();
+        folder.listed();
+        let large = temp.path().join("root/large");
+        fs::create_dir(&large).unwrap();
+        for i in 0..=ENTRIES {
+            symlink("a", large.join(i.to_string())).unwrap();
+        }
+        let large = open(&mut folder, &root, "large").unwrap();
+        let more = folder.list(&large);
+        assert!(matches!(more, Err(Refused::Bound(ENTRIES, _))));
     }
 }

@@ -7,9 +7,11 @@
 mod descriptors;
 mod folder;
 mod output;
+mod sources;
 
 use std::sync::Arc;
 
+use cap_std::fs::Dir;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::p2::bindings::filesystem::{preopens, types};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -27,6 +29,7 @@ pub(crate) struct Wasi {
     ctx: WasiCtx,
     table: ResourceTable,
     folder: Folder,
+    outputs: [Output; 2],
     http: WasiHttpCtx,
     sender: Sender,
 }
@@ -35,9 +38,11 @@ impl Wasi {
     fn new(context: &Arc<Context>) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(context.tenant.limits.handles);
+        let stdout = Output::new(context, tracing::Level::INFO);
+        let stderr = Output::new(context, tracing::Level::WARN);
         let ctx = WasiCtx::builder()
-            .stdout(Output::new(context, tracing::Level::INFO))
-            .stderr(Output::new(context, tracing::Level::WARN))
+            .stdout(stdout.clone())
+            .stderr(stderr.clone())
             .allow_tcp(false)
             .allow_udp(false)
             .build();
@@ -45,9 +50,23 @@ impl Wasi {
             ctx,
             table,
             folder: Folder::default(),
+            outputs: [stdout, stderr],
             http: WasiHttpCtx::new(),
             sender: Sender::new(context),
         }
+    }
+
+    /// What is written from now on is that run's.
+    pub(crate) fn speak_for(&mut self, context: &Arc<Context>) {
+        for output in &self.outputs {
+            output.speak_for(context);
+        }
+        self.sender = Sender::new(context);
+    }
+
+    /// Whether all sources that the guest has read are what they were.
+    pub(crate) fn is_current(&self, dir: &Dir) -> bool {
+        self.folder.sources.are_current(dir)
     }
 }
 

@@ -24,7 +24,8 @@ const PERMIT: usize = 64 * 1024;
 pub(crate) struct Output(Arc<Lines>);
 
 struct Lines {
-    context: Arc<Context>,
+    /// Whose they are.
+    context: Mutex<Arc<Context>>,
     level: tracing::Level,
     /// The line that has no end yet.
     begun: Mutex<Vec<u8>>,
@@ -33,10 +34,17 @@ struct Lines {
 impl Output {
     pub(crate) fn new(context: &Arc<Context>, level: tracing::Level) -> Self {
         Self(Arc::new(Lines {
-            context: context.clone(),
+            context: Mutex::new(context.clone()),
             level,
             begun: Mutex::new(Vec::new()),
         }))
+    }
+
+    /// What is written from now on is that run's; a line that has no end yet was the
+    /// one's before.
+    pub(super) fn speak_for(&self, context: &Arc<Context>) {
+        self.0.end();
+        *self.0.context.lock() = context.clone();
     }
 }
 
@@ -53,20 +61,24 @@ impl Lines {
         }
     }
 
+    /// Logs the last line, where it has no end.
+    fn end(&self) {
+        let mut begun = self.begun.lock();
+        if !begun.is_empty() {
+            self.log(&mut begun);
+        }
+    }
+
     fn log(&self, line: &mut Vec<u8>) {
         let text = String::from_utf8_lossy(line);
-        self.context.log(self.level, text.trim_end());
+        self.context.lock().log(self.level, text.trim_end());
         line.clear();
     }
 }
 
 impl Drop for Lines {
-    /// The last line, where it has no end.
     fn drop(&mut self) {
-        let mut begun = std::mem::take(self.begun.get_mut());
-        if !begun.is_empty() {
-            self.log(&mut begun);
-        }
+        self.end();
     }
 }
 

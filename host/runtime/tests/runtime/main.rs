@@ -11,6 +11,7 @@ mod raw;
 mod refusals;
 mod reload;
 mod request;
+mod reuse;
 mod scripts;
 mod wasi;
 mod watch;

@@ -136,8 +136,8 @@ async fn an_error_of_loading_is_the_request_s() {
     let failure = outcome.failure.unwrap();
     assert_eq!(failure.fault(), Fault::Handler);
     // The next request tries what is there then.
-    scripts.put("here");
-    assert_eq!(scripts.answer("GET", "").await, "here");
+    scripts.put("found");
+    assert_eq!(scripts.answer("GET", "").await, "found");
 }
 
 #[tokio::test]

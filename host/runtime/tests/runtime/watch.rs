@@ -55,7 +55,11 @@ fn fails(base: u32, more: &str) -> String {
 
 fn failed(status: u16) -> Option<Failure> {
     let message = String::new();
-    Some(Failure::Handler { status, message })
+    Some(Failure::Handler {
+        status,
+        message,
+        limit: None,
+    })
 }
 
 async fn client(names: &[&str], core: &[String]) -> Client {

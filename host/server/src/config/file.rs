@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use host_runtime::Grant;
+use host_runtime::{Grant, Limits as HandlerLimits};
 
-use super::limits::{CONNECTION, HANDLER, Limit};
+use super::limits::{CONNECTION, HANDLER, Limit, REUSE};
 use super::names::{address, host_name, pipe, tenant_name};
 use super::quantity;
 use super::routes::{hidden, routes};
@@ -61,7 +61,7 @@ fn settings(reader: &Reader<'_>, mut root: Table<'_, '_>) -> Settings {
         python_runtime: root.read("python-runtime", Entry::path),
         vars: vars(&mut root),
         pipes: pipes(&mut root),
-        limits: limits(&mut root, "limits", HANDLER),
+        limits: handlers(&mut root),
         connections: limits(&mut root, "connections", CONNECTION),
         routes: routes(reader, &mut root),
         hidden: hidden(&mut root),
@@ -104,6 +104,16 @@ fn pipes(table: &mut Table<'_, '_>) -> BTreeMap<String, PathBuf> {
         .collect()
 }
 
+/// `[limits]`, and `reuse` beside it.
+fn handlers(table: &mut Table<'_, '_>) -> Changes<HandlerLimits> {
+    let mut changes = limits(table, "limits", HANDLER);
+    let reuse = table.read(REUSE.key, |entry| {
+        entry.quantity(REUSE.expected(), |text| REUSE.parse(text))
+    });
+    changes.extend(reuse.map(|value| (REUSE, value)));
+    changes
+}
+
 fn limits<T: Default>(
     table: &mut Table<'_, '_>,
     key: &'static str,
@@ -135,7 +145,7 @@ fn tenants(reader: &Reader<'_>, tables: Vec<Table<'_, '_>>) -> Vec<TenantSetting
         let outgoing = outgoing(&mut table);
         let vars = vars(&mut table);
         let pipes = pipes(&mut table);
-        let limits = limits(&mut table, "limits", HANDLER);
+        let limits = handlers(&mut table);
         let routes = routes(reader, &mut table);
         let hidden = hidden(&mut table);
         table.finish();

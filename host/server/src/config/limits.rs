@@ -116,6 +116,14 @@ pub const HANDLER: &[Limit<HandlerLimits>] = &[
     ),
 ];
 
+/// `reuse`, which stands beside the limits, for each tenant.
+pub const REUSE: &Limit<HandlerLimits> = &limit!(
+    Count,
+    "reuse",
+    reuse,
+    "Requests that an interpreter of scripts serves"
+);
+
 /// The limits of clients: `[connections]`, for the whole server.
 pub const CONNECTION: &[Limit<ConnectionLimits>] = &[
     limit!(
@@ -273,6 +281,7 @@ mod tests {
     #[test]
     fn every_limit_is_read_as_it_is_shown_and_sets_its_own_field() {
         read_what_is_shown(HANDLER);
+        read_what_is_shown(std::slice::from_ref(REUSE));
         read_what_is_shown(CONNECTION);
     }
 

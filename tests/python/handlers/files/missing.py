@@ -1,5 +1,6 @@
 """Opens what is not there."""
 
+import errno
 import os
 
 
@@ -9,5 +10,6 @@ def main(request, response):
         try:
             open(path)
         except FileNotFoundError as error:
-            return "errno %d" % error.errno
+            # Its number is the system's.
+            return errno.errorcode[error.errno]
     return open(path).read()

@@ -25,7 +25,7 @@ def main(request, response):
         path = os.path.join(request.doc_root, "request", "facts.py")
         seen = [os.path.isabs(request.doc_root), os.path.samefile(path, __file__)]
     elif how == b"repr":
-        seen = bool(re.match(r"<Request \w+ http2?://.*>$", repr(request)))
+        seen = bool(re.match(r"<Request \w+ http[s2]?://.*>$", repr(request)))
     else:
         seen = [type(request.headers).__name__, type(request.GET).__name__]
     return json.dumps(seen, default=isomorphic_decode)

@@ -6,14 +6,14 @@ import json
 NAMES = {
     "request": (
         "GET POST auth body client_address close cookies doc_root headers method"
-        " protocol_version raw_headers raw_input request_line request_path route_match"
+        " protocol_version raw_input request_line request_path route_match"
         " server url url_base url_parts"
     ),
     "request.server": "config stash",
     "request.GET": "add clear copy first get get_list items keys last pop popitem setdefault values",
     "request.cookies": "add first get get_list items keys last",
     "request.headers": "get get_list items iteritems itervalues keys values",
-    "request.raw_headers": "get get_all items keys values",
+    "request.raw_headers": "get items keys values",
     "request.raw_input": "close length next read readline readlines seek tell",
     "request.auth": "password username",
     "request.url_parts": "fragment geturl hostname netloc password path port query scheme username",

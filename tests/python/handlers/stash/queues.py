@@ -1,18 +1,22 @@
 """A queue that two requests share, handed over in the stash."""
 
+import queue
+
 
 def main(request, response):
     stash = request.server.stash
     key = request.GET.first(b"id")
     how = request.GET.first(b"how")
     if how == b"send":
-        queue = stash.get_queue()
+        shared = stash.get_queue()
         for word in request.GET.get_list(b"word"):
-            queue.put(word)
-        stash.put(key, queue)
-        return "sent %d" % queue.qsize()
-    queue = stash.take(key)
+            shared.put(word)
+        stash.put(key, shared)
+        return "sent"
+    shared = stash.take(key)
     words = []
-    while not queue.empty():
-        words.append(queue.get(timeout=10))
-    return b" ".join(words)
+    while True:
+        try:
+            words.append(shared.get_nowait())
+        except queue.Empty:
+            return b" ".join(words)
