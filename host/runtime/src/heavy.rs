@@ -1,8 +1,9 @@
 //! Compiling what takes long: components that carry an interpreter.
 //!
 //! They are compiled one at a time, on threads of their own: a handler in Rust that
-//! comes meanwhile compiles at once, and does not wait behind ten thousand functions. What was compiled of one is used for the next: two
-//! handlers in JavaScript have the same interpreter, function for function.
+//! comes meanwhile does not wait behind ten thousand functions. What was compiled of
+//! one is used for the next: two handlers in JavaScript have the same interpreter,
+//! function for function.
 
 use std::sync::{Arc, LazyLock};
 
