@@ -46,7 +46,7 @@ def without_a_request():
 AT_A_TIME = 8
 
 # Cases of a script on a protocol with `--brief`.
-FEW = 4
+FEW = 3
 
 
 def few(asked):

@@ -12,13 +12,13 @@ use crate::plugins;
 const HEAVY: u64 = 1024 * 1024;
 
 /// The state folder that has it.
-pub(crate) fn state() -> PathBuf {
+pub fn state() -> PathBuf {
     plugins::target_dir().join("scripts-state")
 }
 
 /// Has everything of that folder compiled, and what runs scripts, each once,
 /// whoever asks for it at the same time.
-pub(crate) fn compile(folder: &Path) {
+pub fn compile(folder: &Path) {
     let mut files = vec![plugins::target_dir().join("runtimes/python.wasm")];
     find(folder, &mut files);
     files.retain(|file| fs::metadata(file).is_ok_and(|about| about.len() >= HEAVY));

@@ -18,7 +18,6 @@
 //! independent, so that a mistake is not made twice.
 
 mod command;
-mod compiled;
 mod events;
 mod host;
 mod plugins;
@@ -26,6 +25,7 @@ mod socket;
 
 pub mod attack;
 pub mod chromium;
+pub mod compiled;
 pub mod h1;
 pub mod h2;
 pub mod load;
