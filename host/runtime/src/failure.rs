@@ -101,6 +101,9 @@ impl Failure {
             Self::Overrun(_) | Self::Busy(_) | Self::Compiling(_) | Self::Cramped(_) => {
                 return format!("{}.", sentence(&self.to_string()));
             }
+            Self::Handler {
+                limit: Some(limit), ..
+            } if !dev => return format!("The handler went over {limit}."),
             _ if !dev => "(traceback suppressed: it is in the log, and here with --dev)".to_owned(),
             Self::Handler { message, .. } => message.clone(),
             Self::Trap { backtrace, .. } => format!("{self}\n{backtrace}"),
