@@ -46,7 +46,7 @@ fn each_tenant_says_for_itself() {
     let host = builder.config(&config).start();
     let mut client = host.h1();
     let mut get = |name: &str| {
-        client.send(&format!("GET /count.py HTTP/1.1\r\nHost: {name}\r\n\r\n"));
+        client.send(format!("GET /count.py HTTP/1.1\r\nHost: {name}\r\n\r\n"));
         client.response().expect(200).text()
     };
     let told: Vec<String> = (0..4).map(|_| get("a.test")).collect();
