@@ -1,7 +1,7 @@
 //! `host build`: from a project's sources to its component.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -59,7 +59,7 @@ impl Build {
     }
 }
 
-async fn build(folder: &PathBuf) -> anyhow::Result<()> {
+async fn build(folder: &Path) -> anyhow::Result<()> {
     let name = || escape::line(&folder.display().to_string()).into_owned();
     let project = Project::open(folder)?;
     let mut print = |bytes: &[u8]| {
