@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::command::{cargo, run as run_command};
-use crate::{guests, paths};
+use crate::{compile, guests, paths};
 
 /// What to hand on.
 #[derive(clap::Args)]
@@ -18,6 +18,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     guests::run(&guests::Args::default())?;
     run_command(&mut cargo(&["build", "--release"]))?;
+    // With a `--state` of one's own host compiles them while it serves.
+    compile::run(None)?;
     let mut host = Command::new(paths::host());
     host.arg("serve")
         .arg("--plugins")

@@ -6,6 +6,7 @@
 mod bench;
 mod check;
 mod command;
+mod compile;
 mod demo;
 mod fuzz;
 mod guests;

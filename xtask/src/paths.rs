@@ -34,3 +34,8 @@ pub(crate) fn guest_workspaces() -> [PathBuf; 3] {
 pub(crate) fn native_guests() -> PathBuf {
     target().join("guests-native")
 }
+
+/// The state folder of tests whose handlers take long to compile.
+pub(crate) fn tests_state() -> PathBuf {
+    target().join("scripts-state")
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::command::{cargo, exists, run as run_command};
-use crate::{guests, paths};
+use crate::{compile, guests, paths};
 
 /// What to hand on.
 #[derive(clap::Args)]
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     guests::run(&guests::Args::default())?;
     // The tests drive the program from outside.
     run_command(&mut cargo(&["build", "--release"]))?;
+    compile::run(Some(&paths::tests_state()))?;
 
     let mut tests = if exists("cargo-nextest", &["nextest", "--version"]) {
         cargo(&[
