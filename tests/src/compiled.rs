@@ -38,10 +38,12 @@ pub fn compile(folder: &Path) {
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
+        let entry = entry.expect("an entry");
+        let path = entry.path();
         match path.extension().is_some_and(|end| end == "wasm") {
             true => files.push(path),
-            false if path.is_dir() => find(&path, files),
+            // A link to a folder is not gone through: it may lead to the whole disk.
+            false if entry.file_type().is_ok_and(|kind| kind.is_dir()) => find(&path, files),
             false => {}
         }
     }
