@@ -172,7 +172,8 @@ impl Handler {
                 let handler = Arc::clone(&self);
                 let finisher = finish.map(|finish| Finisher { finish, handler });
                 let state = State::new(exchange, context.clone(), finisher);
-                let idle = self.kept.take(&guest, tenant, &self.dir);
+                let idle = self.kept.take(&guest, tenant, &self.dir).await;
+                let at_work = self.kept.at_work(&guest, tenant);
                 let is_spare = idle.as_ref().is_some_and(|idle| idle.served == 0);
                 let run = hooks::run(&self.runtime, &guest, state, idle, Task::Answer).await;
                 let is_slow = is_spare || run.instantiate > SPARE_PAYS;
@@ -180,6 +181,7 @@ impl Handler {
                 outcome.instantiate = run.instantiate;
                 outcome.hooks = run.hooks;
                 outcome.dropped = run.dropped;
+                drop(at_work);
                 if let Some(idle) = run.idle {
                     self.kept.put(idle, &self, &guest);
                 } else if has_spares {

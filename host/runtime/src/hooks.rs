@@ -134,7 +134,7 @@ pub(crate) async fn run(
     let stays = matches!(guest, Guest::Script(..))
         && served < limits.reuse
         && is_sound
-        && store.data().meter.hit.is_none();
+        && store.data().meter.has_room();
     let (mut state, idle) = match instance {
         Some(instance) if stays => {
             let state = store.data_mut().leave();

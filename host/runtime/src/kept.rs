@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use cap_std::fs::Dir;
 use host_wire::Head;
 use parking_lot::Mutex;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio::time::timeout_at;
 use wasmtime::Store;
 use wasmtime::component::Instance;
 
@@ -38,6 +39,11 @@ const SPARES: usize = 2;
 /// some 10 µs, Python's 1 ms.
 pub(crate) const SPARE_PAYS: Duration = Duration::from_micros(300);
 
+/// How long a request waits for an interpreter that is at work, where as many are at
+/// work as are kept: most are done sooner than another could be made. Those that wait
+/// for something themselves hold nobody up for longer.
+const SOON: Duration = Duration::from_millis(20);
+
 /// An instance that nobody has asked for in this long goes.
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -59,11 +65,17 @@ struct Waiting {
 
 /// The instances that wait for requests of one folder.
 #[derive(Default)]
-pub(crate) struct Keep(Mutex<Kept>);
+pub(crate) struct Keep {
+    kept: Mutex<Kept>,
+    /// One has come to wait.
+    came: Notify,
+}
 
 #[derive(Default)]
 struct Kept {
     waiting: Vec<Waiting>,
+    /// Interpreters that serve a request and may then be kept.
+    at_work: usize,
     /// Spares that are being made.
     making: usize,
 }
@@ -74,12 +86,48 @@ impl fmt::Debug for Keep {
     }
 }
 
+/// That an interpreter is at work, until it is dropped.
+pub(crate) struct AtWork(Arc<Keep>);
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.kept.lock().at_work -= 1;
+    }
+}
+
 impl Keep {
-    /// An instance of this guest for this tenant, the last that came to wait. The
-    /// sources that it has read are in `dir`, and still what they were.
-    pub(crate) fn take(&self, guest: &Guest, tenant: &Arc<Tenant>, dir: &Dir) -> Option<Idle> {
+    /// An instance of this guest for this tenant, if one waits or comes soon. Without
+    /// one the request has to make its own.
+    pub(crate) async fn take(
+        &self,
+        guest: &Guest,
+        tenant: &Arc<Tenant>,
+        dir: &Dir,
+    ) -> Option<Idle> {
+        let soon = tokio::time::Instant::now() + SOON;
         loop {
-            let mut kept = self.0.lock();
+            let idle = self.find(guest, tenant, dir);
+            if idle.is_some() || self.kept.lock().at_work < OF_FOLDER {
+                return idle;
+            }
+            timeout_at(soon, self.came.notified()).await.ok()?;
+        }
+    }
+
+    /// Counts an interpreter that may be kept after this request.
+    pub(crate) fn at_work(self: &Arc<Self>, guest: &Guest, tenant: &Tenant) -> Option<AtWork> {
+        let is_one = matches!(guest, Guest::Script(..)) && tenant.limits.reuse > 1;
+        is_one.then(|| {
+            self.kept.lock().at_work += 1;
+            AtWork(Arc::clone(self))
+        })
+    }
+
+    /// The last that came to wait. The sources that it has read are in `dir`, and still
+    /// what they were.
+    fn find(&self, guest: &Guest, tenant: &Arc<Tenant>, dir: &Dir) -> Option<Idle> {
+        loop {
+            let mut kept = self.kept.lock();
             let ours = |waiting: &Waiting| {
                 Arc::ptr_eq(&waiting.loaded, guest.loaded())
                     && Arc::ptr_eq(&waiting.idle.store.data().context.tenant, tenant)
@@ -103,7 +151,7 @@ impl Keep {
     }
 
     fn wait(&self, idle: Idle, loaded: Arc<Loaded>, room: OwnedSemaphorePermit) {
-        let mut kept = self.0.lock();
+        let mut kept = self.kept.lock();
         if kept.waiting.len() < OF_FOLDER {
             kept.waiting.push(Waiting {
                 idle,
@@ -111,6 +159,7 @@ impl Keep {
                 since: Instant::now(),
                 _room: room,
             });
+            self.came.notify_one();
         }
     }
 
@@ -124,7 +173,7 @@ impl Keep {
     ) {
         let loaded = Arc::clone(guest.loaded());
         {
-            let mut kept = self.0.lock();
+            let mut kept = self.kept.lock();
             let of_it = |waiting: &&Waiting| Arc::ptr_eq(&waiting.loaded, &loaded);
             let there = kept.waiting.iter().filter(of_it).count();
             if there + kept.making >= SPARES {
@@ -142,14 +191,14 @@ impl Keep {
             {
                 keep.wait(idle, loaded, room);
             }
-            keep.0.lock().making -= 1;
+            keep.kept.lock().making -= 1;
         });
     }
 
     /// Lets those go that nobody has asked for.
     pub(crate) fn forget_idle(&self) {
         let idle = |waiting: &mut Waiting| waiting.since.elapsed() > IDLE;
-        let gone: Vec<Waiting> = self.0.lock().waiting.extract_if(.., idle).collect();
+        let gone: Vec<Waiting> = self.kept.lock().waiting.extract_if(.., idle).collect();
         drop(gone);
     }
 }

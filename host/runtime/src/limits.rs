@@ -176,6 +176,14 @@ impl Meter {
     }
 }
 
+impl Meter {
+    /// Whether an instance has room for one more request like any other: it reached no
+    /// limit, and a quarter of its memory is left. Memories only grow.
+    pub(crate) fn has_room(&self) -> bool {
+        self.hit.is_none() && self.memory <= self.memory_limit / 4 * 3
+    }
+}
+
 impl ResourceLimiter for Meter {
     fn memory_growing(
         &mut self,
