@@ -15,8 +15,10 @@ use crate::{BuildError, Missing, Output, Project, ProjectError, process, sdk};
 pub(crate) const MANIFEST: &str = "package.json";
 
 /// What `build.mjs` imports, with the versions to install.
-const PACKAGES: [(&str, &str); 2] = [
+const PACKAGES: [(&str, &str); 3] = [
     ("@bytecodealliance/componentize-js", "0.23.0"),
+    // componentize-js imports it, and does not ask for it itself.
+    ("@bytecodealliance/preview2-shim", "0.25.0"),
     ("esbuild", "0.28"),
 ];
 
