@@ -254,8 +254,7 @@ mod tests {
 
     #[test]
     fn what_is_hidden_or_outside_or_no_file_is_refused_and_nothing_waits() {
-        let (temp, mut folder, root) = root();
-        let absolute = temp.path().join("secret");
+        let (_temp, mut folder, root) = root();
         for path in [
             ".env",
             "sub/.git/config",
@@ -268,13 +267,7 @@ mod tests {
             let found = error(open(&mut folder, &root, path));
             assert_eq!(found, ErrorCode::NoEntry, "{path}");
         }
-        for path in [
-            "..",
-            "../secret",
-            "outside",
-            "absolute",
-            absolute.to_str().unwrap(),
-        ] {
+        for path in ["..", "../secret", "outside", "absolute", "/a.txt"] {
             let found = error(open(&mut folder, &root, path));
             assert_eq!(found, ErrorCode::NotPermitted, "{path}");
         }
