@@ -36,7 +36,7 @@ def lines():
     long = b"GET /" + b"x" * 70_000 + b" HTTP/1.1"
     yield raw(BAD, long)
     yield raw(BAD, b"GET /\xff HTTP/1.1")
-    yield raw(BAD, b"GET /a.txt#x HTTP/1.1", compat="A fragment")
+    yield raw(BAD, b"GET /a.txt#x HTTP/1.1", compat="`#` in a target")
     for target in (b"http://localhost:8000/a.txt", b"http://a.test/none", b"/a.txt?%"):
         yield raw(BAD, b"GET " + target + b" HTTP/1.1")
 
