@@ -27,40 +27,16 @@ export type HandleClose = (closing: Closing, request: Request, response: Respons
 /** Says whether there is such a pipe; the response holds the answer. */
 export type HandlePipe = (pipe: Pipe, request: Request, response: Response) => boolean;
 
-export interface Priority {
-  dependency: number;
-  /** The weight's byte, 0 to 255. */
-  weight: number;
-  exclusive: boolean;
-}
-
+/** RFC 7540 §5.3.1. */
+export type Priority = import("host:handler/frames@0.1.0").Priority;
 /** RFC 9113 §6.2; on HTTP/1 made from the head. */
-export interface HeadersFrame {
-  streamId: number;
-  flags: number;
+export type HeadersFrame = Omit<import("host:handler/frames@0.1.0").HeadersFrame, "headers"> & {
   headers: FieldPairs;
-  endStream: boolean;
-  padding?: number;
-  priority?: Priority;
-}
-
+};
 /** RFC 9113 §6.1; on HTTP/1 a piece of the body. */
-export interface DataFrame {
-  streamId: number;
-  flags: number;
-  data: Uint8Array;
-  endStream: boolean;
-  padding?: number;
-  flowControlledLength: number;
-}
-
+export type DataFrame = import("host:handler/frames@0.1.0").DataFrame;
 /** SETTINGS, PING, WINDOW_UPDATE, PRIORITY or an unknown frame. */
-export interface ControlFrame {
-  type: number;
-  flags: number;
-  streamId: number;
-  payload: Uint8Array;
-}
+export type ControlFrame = import("host:handler/frames@0.1.0").ControlFrame;
 
 export type Closing =
   | { tag: "goaway"; val: { lastStreamId: number; code: number; debug: Uint8Array } }
