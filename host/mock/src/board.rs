@@ -1,0 +1,391 @@
+//! What a server's mocks are, and what came to them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::{Condvar, Mutex};
+use serde::{Serialize, Serializer};
+use tokio::sync::watch;
+
+use crate::calls::Calls;
+use crate::limits::FAULTS;
+use crate::{Answer, ConnectionFault, Limits, Mock, Request};
+
+/// The mocks of one server, and the requests that it got. All of it can be used
+/// from any thread, and by several at a time.
+#[derive(Debug)]
+pub struct Mocks {
+    pub(crate) limits: Limits,
+    pub(crate) calls: Calls,
+    /// Whether somebody else answers what no mock does: then it is not unmatched.
+    passes: bool,
+    state: Mutex<State>,
+    changed: Condvar,
+    changes: watch::Sender<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// In the order in which they are asked.
+    mocks: Vec<Entry>,
+    last_mock: u64,
+    unmatched: Option<Answer>,
+    requests: VecDeque<Arc<Request>>,
+    /// What those take.
+    bytes: usize,
+    last_request: u64,
+    /// The last one that was taken.
+    taken: u64,
+    counts: Counts,
+    faults: VecDeque<(ConnectionFault, u64)>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    id: u64,
+    mock: Arc<Mock>,
+    answered: u64,
+}
+
+/// How much came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Requests that were kept, those that are no longer among them.
+    pub received: u64,
+    /// Requests whose answer is over, whatever became of it.
+    pub answered: u64,
+    /// Requests that nothing answered.
+    pub unmatched: u64,
+    /// Requests that are no longer kept.
+    pub dropped: u64,
+}
+
+/// A mock of a server.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Listed {
+    /// Its number, from 1, in the order in which mocks were added.
+    pub id: u64,
+    /// How many requests it has answered.
+    pub answered: u64,
+    /// What it is.
+    #[serde(serialize_with = "shared")]
+    pub mock: Arc<Mock>,
+}
+
+/// There are as many mocks as there may be ([`Limits::mocks`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} mocks are all that a server has")]
+pub struct TooMany(pub usize);
+
+/// What is to become of a request.
+#[derive(Debug)]
+pub(crate) enum Choice {
+    /// This mock answers.
+    Mock { id: u64, answer: Answer },
+    /// None does.
+    Unmatched { answer: Option<Answer>, why: String },
+}
+
+impl Mocks {
+    /// Without any mocks. `passes`: requests that no mock answers are somebody
+    /// else's, and no mistake.
+    pub fn new(limits: Limits, passes: bool) -> Arc<Self> {
+        Arc::new(Self {
+            limits,
+            calls: Calls::default(),
+            passes,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            changes: watch::Sender::new(()),
+        })
+    }
+
+    /// Adds a mock; answers its number.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub fn add(&self, mock: Mock) -> Result<u64, TooMany> {
+        let mut state = self.state.lock();
+        if state.mocks.len() >= self.limits.mocks {
+            return Err(TooMany(self.limits.mocks));
+        }
+        state.last_mock += 1;
+        let id = state.last_mock;
+        let rank = |mock: &Mock| (std::cmp::Reverse(mock.priority), mock.when.is_empty());
+        let at = state
+            .mocks
+            .partition_point(|entry| rank(&entry.mock) <= rank(&mock));
+        let entry = Entry {
+            id,
+            mock: Arc::new(mock),
+            answered: 0,
+        };
+        state.mocks.insert(at, entry);
+        Ok(id)
+    }
+
+    /// Takes a mock away; says whether it was there.
+    pub fn remove(&self, id: u64) -> bool {
+        let mocks = &mut self.state.lock().mocks;
+        let before = mocks.len();
+        mocks.retain(|entry| entry.id != id);
+        mocks.len() < before
+    }
+
+    /// Takes all mocks away.
+    pub fn clear(&self) {
+        self.state.lock().mocks.clear();
+    }
+
+    /// The mocks, in the order in which they are asked, those that have no answers
+    /// left among them.
+    pub fn list(&self) -> Vec<Listed> {
+        let state = self.state.lock();
+        let listed = state.mocks.iter().map(|entry| Listed {
+            id: entry.id,
+            answered: entry.answered,
+            mock: Arc::clone(&entry.mock),
+        });
+        listed.collect()
+    }
+
+    /// What requests are answered with that no mock answers; `None` for 555 and the
+    /// reason.
+    pub fn set_unmatched(&self, answer: Option<Answer>) {
+        self.state.lock().unmatched = answer;
+    }
+
+    /// Forgets mocks, requests, connections' faults and counts. Numbers go on.
+    pub fn reset(&self) {
+        {
+            let mut state = self.state.lock();
+            *state = State {
+                last_mock: state.last_mock,
+                last_request: state.last_request,
+                taken: state.last_request,
+                ..State::default()
+            };
+        }
+        self.calls.clear();
+        self.tell();
+    }
+
+    /// Forgets requests and counts, and keeps the mocks.
+    pub fn forget_requests(&self) {
+        {
+            let mut state = self.state.lock();
+            state.requests.clear();
+            state.bytes = 0;
+            state.taken = state.last_request;
+            state.counts = Counts::default();
+        }
+        self.tell();
+    }
+
+    /// The requests that are kept and have a higher number than this.
+    pub fn requests(&self, after: u64) -> Vec<Arc<Request>> {
+        let state = self.state.lock();
+        let from = state
+            .requests
+            .partition_point(|request| request.id <= after);
+        state.requests.range(from..).cloned().collect()
+    }
+
+    /// The oldest request that was not taken before. Taken requests are kept.
+    pub fn take(&self) -> Option<Arc<Request>> {
+        let mut state = self.state.lock();
+        let taken = state.taken;
+        let next = state
+            .requests
+            .partition_point(|request| request.id <= taken);
+        let request = Arc::clone(state.requests.get(next)?);
+        state.taken = request.id;
+        Some(request)
+    }
+
+    /// How much came.
+    pub fn counts(&self) -> Counts {
+        self.state.lock().counts
+    }
+
+    /// Tells of each change in what came: when a request is there, and when it was
+    /// answered.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+
+    /// Waits until this has a value, which is asked at each change, or until the
+    /// time is over. Blocks its thread.
+    pub fn wait_until<T>(
+        &self,
+        deadline: Instant,
+        mut ready: impl FnMut(&Self) -> Option<T>,
+    ) -> Option<T> {
+        loop {
+            // Held from before the question until the wait, a change is not missed;
+            // but `ready` needs the lock, so a change is looked for by its count.
+            let seen = self.state.lock().changes();
+            if let Some(value) = ready(self) {
+                return Some(value);
+            }
+            let mut state = self.state.lock();
+            while state.changes() == seen {
+                if self.changed.wait_until(&mut state, deadline).timed_out() {
+                    drop(state);
+                    return ready(self);
+                }
+            }
+        }
+    }
+
+    /// The next so many connections fail in this way.
+    pub fn fail_connections(&self, fault: ConnectionFault, times: u64) {
+        let faults = &mut self.state.lock().faults;
+        if times > 0 && faults.len() < FAULTS {
+            faults.push_back((fault, times));
+        }
+    }
+
+    /// No connection fails any more.
+    pub fn clear_connection_faults(&self) {
+        self.state.lock().faults.clear();
+    }
+
+    /// How the connection that has just come fails, if it does.
+    pub fn connection_fault(&self) -> Option<ConnectionFault> {
+        let faults = &mut self.state.lock().faults;
+        let (fault, left) = faults.front_mut()?;
+        let fault = *fault;
+        *left -= 1;
+        if *left == 0 {
+            faults.pop_front();
+        }
+        Some(fault)
+    }
+
+    /// Whether a request's body has to be there before a mock can be chosen.
+    pub(crate) fn need_body(&self) -> bool {
+        let state = self.state.lock();
+        state
+            .mocks
+            .iter()
+            .any(|entry| entry.is_left() && entry.mock.needs_body())
+    }
+
+    /// Chooses who answers, and counts it.
+    pub(crate) fn choose(&self, request: &Request) -> Choice {
+        let mocks: Vec<Entry> = self.state.lock().mocks.clone();
+        // Conditions may be the test's own functions, which may look at the server.
+        for entry in mocks.iter().filter(|entry| entry.mock.wants(request)) {
+            let mut state = self.state.lock();
+            let same = state.mocks.iter_mut().find(|e| e.id == entry.id);
+            if let Some(entry) = same.filter(|entry| entry.is_left()) {
+                entry.answered += 1;
+                return Choice::Mock {
+                    id: entry.id,
+                    answer: entry.mock.answer.clone(),
+                };
+            }
+        }
+        Choice::Unmatched {
+            answer: self.state.lock().unmatched.clone(),
+            why: closest(&mocks, request),
+        }
+    }
+
+    /// Keeps a request, and answers it as it is kept.
+    pub(crate) fn record(&self, mut request: Request) -> Arc<Request> {
+        let kept = {
+            let mut state = self.state.lock();
+            let state = &mut *state;
+            state.last_request += 1;
+            request.id = state.last_request;
+            state.counts.received += 1;
+            state.counts.unmatched += u64::from(request.unmatched.is_some());
+            state.bytes += size(&request);
+            let request = Arc::new(request);
+            state.requests.push_back(Arc::clone(&request));
+            while state.requests.len() > self.limits.requests || state.bytes > self.limits.bytes {
+                let Some(oldest) = state.requests.pop_front() else {
+                    break;
+                };
+                state.bytes -= size(&oldest);
+                state.counts.dropped += 1;
+            }
+            request
+        };
+        self.tell();
+        kept
+    }
+
+    /// A request's answer is over.
+    pub(crate) fn answered(&self) {
+        self.state.lock().counts.answered += 1;
+        self.tell();
+    }
+
+    pub(crate) fn passes(&self) -> bool {
+        self.passes
+    }
+
+    fn tell(&self) {
+        self.changed.notify_all();
+        self.changes.send_replace(());
+    }
+}
+
+impl State {
+    /// Grows, or begins anew, with whatever is waited for.
+    fn changes(&self) -> (u64, u64, u64) {
+        let counts = &self.counts;
+        (self.last_request, counts.answered, counts.received)
+    }
+}
+
+impl Entry {
+    /// Whether it may answer once more.
+    fn is_left(&self) -> bool {
+        self.mock.limit().is_none_or(|limit| self.answered < limit)
+    }
+}
+
+/// Says what the mock that fits best does not like in the request.
+fn closest(mocks: &[Entry], request: &Request) -> String {
+    let judged = mocks
+        .iter()
+        .map(|entry| (entry, entry.mock.misses(request)));
+    let Some((entry, misses)) = judged.min_by_key(|(_, misses)| misses.len()) else {
+        return "no response available: there are no mocks".to_owned();
+    };
+    let id = entry.id;
+    if misses.is_empty() {
+        let times = entry.answered;
+        return format!(
+            "no response available: mock {id} would do, and has answered {times} times already"
+        );
+    }
+    format!(
+        "no response available: mock {id} is closest, and wants that {}",
+        misses.join("; that ")
+    )
+}
+
+/// About what a request takes, in bytes.
+fn size(request: &Request) -> usize {
+    let line = |(name, value): &(crate::Data, crate::Data)| name.len() + value.len() + 64;
+    let headers: usize = request.headers.0.iter().map(line).sum();
+    let trailers: usize = request.trailers.0.iter().map(line).sum();
+    let frames = request.frames.len() * size_of::<crate::request::Frame>();
+    size_of::<Request>() + request.target.len() + headers + trailers + frames + request.body.len()
+}
+
+/// Tells what is behind an `Arc`.
+pub(crate) fn shared<T: Serialize, S: Serializer>(
+    value: &Arc<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    value.as_ref().serialize(serializer)
+}
