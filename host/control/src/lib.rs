@@ -18,6 +18,8 @@
 mod answer;
 mod body;
 mod calls;
+#[cfg(test)]
+mod contract;
 mod control;
 mod faults;
 mod guard;
