@@ -52,7 +52,7 @@ pub enum Answer {
     /// name that one was uploaded under.
     Handler(String),
     /// Whoever drives the server is asked, with this name; see
-    /// [`Calls`](crate::Calls).
+    /// [`Mocks::next_call`](crate::Mocks::next_call).
     Callback(String),
     /// A function of the test's own, in its own process only. It may block.
     Function(Function),

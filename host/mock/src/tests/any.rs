@@ -9,16 +9,16 @@ use regex::bytes::Regex;
 use serde_json::{Value, json};
 
 use crate::{
-    Answer, At, Body, Condition, Data, Delay, Expected, Fault, Framing, Headers, HowIndexed,
-    Informational, JsonAt, Mock, Named, Piece, Response, Step, Text, Times, Version,
+    Answer, At, Body, Condition, Data, Delay, Expected, Fault, Framing, Headers, Informational,
+    JsonAt, Mock, Named, Piece, Response, Step, Text, Times, Version,
 };
 
-pub(super) fn value() -> impl Strategy<Value = Value> {
+pub(super) fn value() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
+        any::<i32>().prop_map(|n| Value::from(f64::from(n) / 8.0)),
         ".{0,6}".prop_map(Value::from),
         Just(json!({"base64": "AA=="})),
         Just(json!({"op": "flush"})),
@@ -31,24 +31,26 @@ pub(super) fn value() -> impl Strategy<Value = Value> {
             vec((key, inner), 0..3).prop_map(|pairs| pairs.into_iter().collect()),
         ]
     })
+    .boxed()
 }
 
-fn data() -> impl Strategy<Value = Data> {
+fn data() -> BoxedStrategy<Data> {
     prop_oneof![
         ".{0,8}".prop_map(Data::from),
         vec(any::<u8>(), 0..8).prop_map(Data::from),
     ]
+    .boxed()
 }
 
-fn time() -> impl Strategy<Value = Duration> {
-    (0u64..86_400_000).prop_map(Duration::from_millis)
+fn time() -> BoxedStrategy<Duration> {
+    (0u64..86_400_000).prop_map(Duration::from_millis).boxed()
 }
 
-fn headers() -> impl Strategy<Value = Headers> {
-    vec((data(), data()), 0..3).prop_map(Headers)
+fn headers() -> BoxedStrategy<Headers> {
+    vec((data(), data()), 0..3).prop_map(Headers).boxed()
 }
 
-fn text() -> impl Strategy<Value = Text> {
+fn text() -> BoxedStrategy<Text> {
     prop_oneof![
         data().prop_map(Text::Is),
         data().prop_map(Text::Contains),
@@ -57,13 +59,16 @@ fn text() -> impl Strategy<Value = Text> {
         "[a-z]{0,4}[*+]?"
             .prop_filter_map("a pattern", |text| { Some(Regex::new(&text).ok()?.into()) }),
     ]
+    .boxed()
 }
 
-fn named() -> impl Strategy<Value = Named> {
-    (".{0,5}", option::of(text())).prop_map(|(name, is)| Named { name, is })
+fn named() -> BoxedStrategy<Named> {
+    (".{0,5}", option::of(text()))
+        .prop_map(|(name, is)| Named { name, is })
+        .boxed()
 }
 
-fn condition() -> impl Strategy<Value = Condition> {
+fn condition() -> BoxedStrategy<Condition> {
     let leaf = prop_oneof![
         text().prop_map(Condition::Method),
         text().prop_map(Condition::Path),
@@ -87,9 +92,10 @@ fn condition() -> impl Strategy<Value = Condition> {
             vec(inner, 0..3).prop_map(Condition::All),
         ]
     })
+    .boxed()
 }
 
-fn body() -> impl Strategy<Value = Body> {
+fn body() -> BoxedStrategy<Body> {
     let piece = (time(), data()).prop_map(|(delay, data)| Piece { delay, data });
     prop_oneof![
         Just(Body::Empty),
@@ -98,9 +104,10 @@ fn body() -> impl Strategy<Value = Body> {
         "[a-z/]{1,6}".prop_map(|path| Body::File(path.into())),
         vec(piece, 0..3).prop_map(Body::Pieces),
     ]
+    .boxed()
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
+fn fault() -> BoxedStrategy<Fault> {
     let at = || {
         prop_oneof![
             Just(At::Start),
@@ -123,9 +130,10 @@ fn fault() -> impl Strategy<Value = Fault> {
             last_stream
         }),
     ]
+    .boxed()
 }
 
-fn response() -> impl Strategy<Value = Response> {
+fn response() -> BoxedStrategy<Response> {
     let delay = (time(), time(), time(), time()).prop_map(|(request, head, body, end)| Delay {
         request,
         head,
@@ -154,94 +162,68 @@ fn response() -> impl Strategy<Value = Response> {
         delay,
         option::of(fault()),
     );
-    (head, body(), rest, any::<bool>()).prop_map(|(head, body, rest, early)| {
-        let (status, reason, headers, defaults, version) = head;
-        let (framing, trailers, informational, delay, fault) = rest;
-        Response {
-            status,
-            reason,
-            headers,
-            defaults,
-            version,
-            body,
-            framing,
-            trailers,
-            informational,
-            delay,
-            fault,
-            early,
-        }
-    })
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let stream = || option::of(any::<u32>());
-    let how = prop_oneof![
-        Just(HowIndexed::Incremental),
-        Just(HowIndexed::Without),
-        Just(HowIndexed::Never)
-    ];
-    prop_oneof![
-        time().prop_map(|seconds| Step::Sleep { seconds }),
-        Just(Step::ReadBody),
-        (
-            any::<u16>(),
-            option::of(data()),
-            headers(),
-            stream(),
-            any::<bool>()
-        )
-            .prop_map(
-                |(status, reason, headers, stream, end)| Step::WriteHeaders {
-                    status,
-                    reason,
-                    headers,
-                    stream,
-                    end
-                }
-            ),
-        (data(), stream(), any::<bool>()).prop_map(|(data, stream, end)| Step::WriteData {
-            data,
-            stream,
-            end
-        }),
-        (headers(), stream()).prop_map(|(headers, stream)| Step::WriteTrailers { headers, stream }),
-        (any::<u32>(), stream()).prop_map(|(code, stream)| Step::ResetStream { code, stream }),
-        Just(Step::Flush),
-        (headers(), stream()).prop_map(|(headers, promised)| Step::WritePush { headers, promised }),
-        (stream(), any::<u32>(), data()).prop_map(|(last_stream, code, debug)| Step::Goaway {
-            last_stream,
-            code,
-            debug
-        }),
-        any::<[u8; 8]>().prop_map(|data| Step::Ping { data }),
-        vec((any::<u16>(), any::<u32>()), 0..3).prop_map(|settings| Step::Settings { settings }),
-        option::of(any::<u8>()).prop_map(|padding| Step::SetPadding { padding }),
-        (option::of(how), option::of(any::<bool>()))
-            .prop_map(|(indexing, huffman)| Step::SetHeaderCoding { indexing, huffman }),
-        (headers(), stream(), any::<bool>(), any::<bool>()).prop_map(
-            |(headers, stream, end_stream, end_headers)| Step::WriteRawHeaderFrame {
+    (head, body(), rest, any::<bool>())
+        .prop_map(|(head, body, rest, early)| {
+            let (status, reason, headers, defaults, version) = head;
+            let (framing, trailers, informational, delay, fault) = rest;
+            Response {
+                status,
+                reason,
                 headers,
-                stream,
-                end_stream,
-                end_headers
+                defaults,
+                version,
+                body,
+                framing,
+                trailers,
+                informational,
+                delay,
+                fault,
+                early,
             }
-        ),
-        (any::<u8>(), any::<u8>(), any::<u32>(), data()).prop_map(
-            |(kind, flags, stream, payload)| Step::WriteRawFrame {
-                kind,
-                flags,
-                stream,
-                payload
-            }
-        ),
-        (data(), any::<bool>()).prop_map(|(data, more)| Step::WriteRawBytes { data, more }),
-        Just(Step::Close),
-        Just(Step::Reset),
-    ]
+        })
+        .boxed()
 }
 
-pub(super) fn mock() -> impl Strategy<Value = Mock> {
+/// One of each operation, with all that it may have.
+fn step() -> BoxedStrategy<Step> {
+    let headers = || json!([["a", "b"], ["c", {"base64": "/w=="}]]);
+    let steps = json!([
+        {"op": "sleep", "seconds": 0.25},
+        {"op": "read-body"},
+        {"op": "write-headers", "status": 65535, "reason": "r", "headers": headers(), "stream": 1, "end": true},
+        {"op": "write-headers", "status": 0},
+        {"op": "write-data", "data": "d", "stream": 2, "end": true},
+        {"op": "write-data", "data": {"base64": "/w=="}},
+        {"op": "write-data-frame", "data": "d", "stream": 2, "end": true},
+        {"op": "write-trailers", "headers": headers(), "stream": 3},
+        {"op": "end-stream", "stream": 3},
+        {"op": "end-stream"},
+        {"op": "reset-stream", "code": 8, "stream": 4},
+        {"op": "flush"},
+        {"op": "write-push", "headers": headers(), "promised": 2},
+        {"op": "goaway", "last_stream": 1, "code": 2, "debug": "d"},
+        {"op": "ping", "data": [1, 2, 3, 4, 5, 6, 7, 8]},
+        {"op": "ping"},
+        {"op": "settings", "settings": [[1, 2], [3, 4294967295u32]]},
+        {"op": "window-update", "stream": 1, "increment": 2},
+        {"op": "priority", "stream": 1, "dependency": 3, "weight": 255, "exclusive": true},
+        {"op": "set-padding", "padding": 255},
+        {"op": "set-padding"},
+        {"op": "set-header-coding", "indexing": "never", "huffman": false},
+        {"op": "set-header-table-size", "size": 0},
+        {"op": "write-raw-header-frame", "headers": headers(), "end_stream": true, "end_headers": false},
+        {"op": "write-raw-continuation-frame", "headers": headers(), "stream": 1},
+        {"op": "write-raw-data-frame", "data": "d", "stream": 1, "end_stream": true},
+        {"op": "write-raw-frame", "kind": 255, "flags": 1, "stream": 5, "payload": "p"},
+        {"op": "write-raw-bytes", "data": "b", "more": true},
+        {"op": "close"},
+        {"op": "reset"},
+    ]);
+    let steps: Vec<Step> = serde_json::from_value(steps).unwrap();
+    prop::sample::select(steps).boxed()
+}
+
+pub(super) fn mock() -> BoxedStrategy<Mock> {
     let times = prop_oneof![
         Just(Times::Unsaid),
         Just(Times::Always),
@@ -256,13 +238,13 @@ pub(super) fn mock() -> impl Strategy<Value = Mock> {
         ".{0,8}".prop_map(Answer::Callback),
     ];
     let when = vec(condition(), 0..3);
-    (when, times, option::of(expect), any::<i32>(), answer).prop_map(
-        |(when, times, expect, priority, answer)| Mock {
+    (when, times, option::of(expect), any::<i32>(), answer)
+        .prop_map(|(when, times, expect, priority, answer)| Mock {
             when,
             times,
             expect,
             priority,
             answer,
-        },
-    )
+        })
+        .boxed()
 }
