@@ -106,12 +106,12 @@ impl Writer<'_> {
                 self.put(part, false).await?;
                 pause(self.exchange, self.plan.delay.end).await?;
             }
+            // What ends it may leave with it.
             let ends = last
                 && self.at.is_none()
-                && self.plan.trailers.is_empty()
                 && (self.plan.delay.end.is_zero() || self.plan.holds_last);
             self.put(data, ends).await?;
-            if ends && self.plan.coding == Coding::Checked {
+            if ends && self.ends_with_data() {
                 return Ok(Some(true));
             }
         }
@@ -160,12 +160,17 @@ impl Writer<'_> {
         self.apply(op).await
     }
 
-    /// Writes some of the body; `end`: the last of it.
+    /// Whether what writes the last of the body ends the answer as well.
+    fn ends_with_data(&self) -> bool {
+        self.plan.coding == Coding::Checked && self.plan.trailers.is_empty()
+    }
+
+    /// Writes some of the body; `end`: the last of it, and its end follows at once.
     async fn put(&mut self, data: Bytes, end: bool) -> Result<(), Failure> {
         self.sent += data.len() as u64;
         match self.plan.coding {
             Coding::Checked => {
-                let stream = None;
+                let (stream, end) = (None, end && self.ends_with_data());
                 self.apply(WireOp::WriteData { stream, data, end }).await
             }
             Coding::Raw | Coding::RawChunked if data.is_empty() => Ok(()),

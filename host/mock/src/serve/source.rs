@@ -17,13 +17,13 @@ const FILE_PIECE: u64 = 64 * 1024;
 /// Where content comes from.
 #[derive(Debug)]
 pub(super) struct Source {
-    from: From,
+    from: Origin,
     /// Bytes that are left.
     left: u64,
 }
 
 #[derive(Debug)]
-enum From {
+enum Origin {
     Bytes(Bytes),
     Pieces(std::vec::IntoIter<Piece>),
     File(File, PathBuf),
@@ -43,7 +43,7 @@ impl Source {
     pub(super) async fn new(body: Body) -> Result<Self, Failure> {
         let bytes = |bytes: Bytes| Self {
             left: bytes.len() as u64,
-            from: From::Bytes(bytes),
+            from: Origin::Bytes(bytes),
         };
         Ok(match body {
             Body::Empty => bytes(Bytes::new()),
@@ -51,7 +51,7 @@ impl Source {
             Body::Json(value) => bytes(value.to_string().into()),
             Body::Pieces(pieces) => Self {
                 left: pieces.iter().map(|piece| piece.data.len() as u64).sum(),
-                from: From::Pieces(pieces.into_iter()),
+                from: Origin::Pieces(pieces.into_iter()),
             },
             Body::File(path) => {
                 let (file, length) = open(&path).await.map_err(|error| {
@@ -59,7 +59,7 @@ impl Source {
                 })?;
                 Self {
                     left: length,
-                    from: From::File(file, path),
+                    from: Origin::File(file, path),
                 }
             }
         })
@@ -74,7 +74,7 @@ impl Source {
     pub(super) fn is_empty(&self) -> bool {
         match &self.from {
             // An empty piece may be waited for.
-            From::Pieces(pieces) => pieces.len() == 0,
+            Origin::Pieces(pieces) => pieces.len() == 0,
             _ => self.left == 0,
         }
     }
@@ -82,13 +82,13 @@ impl Source {
     /// What comes next; `None` behind the last.
     pub(super) async fn next(&mut self) -> Result<Option<Next>, Failure> {
         let next = match &mut self.from {
-            From::Bytes(bytes) if bytes.is_empty() => return Ok(None),
-            From::Bytes(bytes) => Next {
+            Origin::Bytes(bytes) if bytes.is_empty() => return Ok(None),
+            Origin::Bytes(bytes) => Next {
                 delay: Duration::ZERO,
                 data: std::mem::take(bytes),
                 last: true,
             },
-            From::Pieces(pieces) => match pieces.next() {
+            Origin::Pieces(pieces) => match pieces.next() {
                 None => return Ok(None),
                 Some(Piece { delay, data }) => Next {
                     delay,
@@ -96,8 +96,8 @@ impl Source {
                     last: pieces.len() == 0,
                 },
             },
-            From::File(..) if self.left == 0 => return Ok(None),
-            From::File(file, path) => {
+            Origin::File(..) if self.left == 0 => return Ok(None),
+            Origin::File(file, path) => {
                 let data = piece(file, self.left).await.map_err(|error| {
                     Failure::Impossible(format!("cannot read {}: {error}", path.display()))
                 })?;

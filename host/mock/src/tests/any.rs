@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 use regex::bytes::Regex;
 use serde_json::{Value, json};
 
@@ -47,7 +48,11 @@ fn time() -> BoxedStrategy<Duration> {
 }
 
 fn headers() -> BoxedStrategy<Headers> {
-    vec((data(), data()), 0..3).prop_map(Headers).boxed()
+    let names = vec!["Content-Length", "Transfer-Encoding", "Connection", "X-Y"];
+    let name = prop_oneof![data(), select(names).prop_map(Data::from)];
+    let values = vec!["2", "chunked", "close", "keep-alive"];
+    let value = prop_oneof![data(), select(values).prop_map(Data::from)];
+    vec((name, value), 0..3).prop_map(Headers).boxed()
 }
 
 fn text() -> BoxedStrategy<Text> {
@@ -133,7 +138,7 @@ fn fault() -> BoxedStrategy<Fault> {
     .boxed()
 }
 
-fn response() -> BoxedStrategy<Response> {
+pub(crate) fn response() -> BoxedStrategy<Response> {
     let delay = (time(), time(), time(), time()).prop_map(|(request, head, body, end)| Delay {
         request,
         head,
@@ -148,8 +153,9 @@ fn response() -> BoxedStrategy<Response> {
     ];
     let before = (any::<u16>(), headers());
     let before = before.prop_map(|(status, headers)| Informational { status, headers });
+    let status = prop_oneof![any::<u16>(), 100u16..1000];
     let head = (
-        any::<u16>(),
+        status,
         option::of(data()),
         headers(),
         any::<bool>(),
@@ -185,7 +191,7 @@ fn response() -> BoxedStrategy<Response> {
 }
 
 /// One of each operation, with all that it may have.
-fn step() -> BoxedStrategy<Step> {
+pub(crate) fn step() -> BoxedStrategy<Step> {
     let headers = || json!([["a", "b"], ["c", {"base64": "/w=="}]]);
     let steps = json!([
         {"op": "sleep", "seconds": 0.25},
@@ -220,7 +226,7 @@ fn step() -> BoxedStrategy<Step> {
         {"op": "reset"},
     ]);
     let steps: Vec<Step> = serde_json::from_value(steps).unwrap();
-    prop::sample::select(steps).boxed()
+    select(steps).boxed()
 }
 
 pub(super) fn mock() -> BoxedStrategy<Mock> {

@@ -1,6 +1,6 @@
 //! The board and its JSON, without a connection.
 
-mod any;
+pub(crate) mod any;
 mod board;
 mod json;
 mod waiting;

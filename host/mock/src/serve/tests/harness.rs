@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -85,16 +85,22 @@ pub(crate) struct Server {
     pub(crate) served: JoinHandle<io::Result<()>>,
     /// It was to end with TCP's RST.
     reset: Arc<AtomicBool>,
+    writes: Arc<AtomicUsize>,
 }
 
 impl Server {
     pub(crate) fn was_reset(&self) -> bool {
         self.reset.load(Ordering::SeqCst)
     }
+
+    /// How many writes it took so far.
+    pub(crate) fn writes(&self) -> usize {
+        self.writes.load(Ordering::SeqCst)
+    }
 }
 
-/// A pipe that knows whether it was reset.
-struct Pipe(DuplexStream, Arc<AtomicBool>);
+/// A pipe that knows whether it was reset, and how often it was written to.
+struct Pipe(DuplexStream, Arc<AtomicBool>, Arc<AtomicUsize>);
 
 impl Transport for Pipe {
     fn reset_when_dropped(&mut self) -> io::Result<()> {
@@ -119,6 +125,7 @@ impl AsyncWrite for Pipe {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.2.fetch_add(1, Ordering::SeqCst);
         Pin::new(&mut self.0).poll_write(cx, bytes)
     }
 
@@ -149,9 +156,9 @@ pub(crate) fn serve_board(mocks: Arc<Mocks>, negotiated: Negotiated) -> Client {
         journal: None,
     };
     let (drain, draining) = watch::channel(false);
-    let reset = Arc::default();
+    let (reset, writes) = (Arc::default(), Arc::default());
     let served = tokio::spawn(serve_connection(
-        Pipe(transport, Arc::clone(&reset)),
+        Pipe(transport, Arc::clone(&reset), Arc::clone(&writes)),
         Arc::new(info),
         negotiated,
         Arc::default(),
@@ -165,6 +172,7 @@ pub(crate) fn serve_board(mocks: Arc<Mocks>, negotiated: Negotiated) -> Client {
             drain,
             served,
             reset,
+            writes,
         },
     }
 }
@@ -283,8 +291,8 @@ impl H2 {
         };
         for (name, value) in &head.headers {
             let value = match name == "date" {
-                true => "D",
-                false => value.to_str().unwrap(),
+                true => "D".into(),
+                false => String::from_utf8_lossy(value.as_bytes()),
             };
             got.head += &format!("\n{name}: {value}");
         }

@@ -321,3 +321,27 @@ async fn answers_share_a_connection() {
     }
     assert_eq!(client.mocks.counts().received, 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_head_and_a_small_body_leave_in_one_write() {
+    let body = || Response::new(200).body("hi");
+    let mut old = body();
+    old.version = Version::Http10;
+    let chunked = body().framing(Framing::Chunked);
+    for response in [
+        body(),
+        body().bare(),
+        old.clone(),
+        old.bare(),
+        chunked.clone(),
+        chunked.bare(),
+        body().bare().trailer("a", "b"),
+        body().framing(Framing::Close),
+        Response::new(204),
+    ] {
+        let mut client = serve([respond(response.clone())]);
+        client.send(GET).await;
+        client.read_answer().await;
+        assert_eq!(client.server.writes(), 1, "{response:?}");
+    }
+}

@@ -170,3 +170,14 @@ async fn a_script_has_what_http2_has() {
     assert_eq!(got.frames, ["a", "b"]);
     assert_eq!(got.trailers.unwrap()["x-t"], "2");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_head_and_a_small_body_leave_in_one_write() {
+    let mut client = serve([respond("hi").always()]).h2().await;
+    client.ask("GET", "").await.unwrap();
+    // What follows the handshake is over by now.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = client.server.writes();
+    client.ask("GET", "").await.unwrap();
+    assert_eq!(client.server.writes(), before + 1);
+}
