@@ -31,7 +31,8 @@ fn operations(contract: &Value) -> Vec<(&str, &str, &Value)> {
         let item = item.as_object().unwrap().iter();
         item.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
     });
-    of.filter(|(_, method, _)| methods.contains(method)).collect()
+    of.filter(|(_, method, _)| methods.contains(method))
+        .collect()
 }
 
 #[test]
@@ -47,13 +48,22 @@ fn the_contract_and_the_table_name_the_same() {
         .map(|route| format!("{} {}", route.method, route.path))
         .collect();
     assert_eq!(said, there);
-    assert_eq!(ROUTES.len(), there.len(), "a line of the table is there twice");
+    assert_eq!(
+        ROUTES.len(),
+        there.len(),
+        "a line of the table is there twice"
+    );
 
     for route in ROUTES {
         let item = &contract["paths"][route.path];
         let operation = &item[route.method.to_lowercase()];
-        let parameters = [item, operation].into_iter().flat_map(|of| of["parameters"].as_array());
-        let parameters: Vec<_> = parameters.flatten().map(|of| resolved(&contract, of)).collect();
+        let parameters = [item, operation]
+            .into_iter()
+            .flat_map(|of| of["parameters"].as_array());
+        let parameters: Vec<_> = parameters
+            .flatten()
+            .map(|of| resolved(&contract, of))
+            .collect();
         let named = |place: &str| -> Vec<&str> {
             let there = parameters.iter().filter(|of| of["in"] == place);
             there.map(|of| of["name"].as_str().unwrap()).collect()
@@ -91,7 +101,9 @@ fn read(operation: &str, example: Value) -> Result<(), String> {
         "set_unmatched" | "answer_call" => read_as::<Answer>(example),
         "fail_connections" => {
             let example = serde_json::from_value(example).map_err(|error| error.to_string())?;
-            crate::faults::read(example).map(drop).map_err(|problem| format!("{problem:?}"))
+            crate::faults::read(example)
+                .map(drop)
+                .map_err(|problem| format!("{problem:?}"))
         }
         // Any bytes.
         "put_handler" => Ok(()),
@@ -107,9 +119,14 @@ fn every_example_is_accepted() {
             continue;
         };
         let id = operation["operationId"].as_str().unwrap();
-        let examples = content.values().filter_map(|media| media["examples"].as_object());
+        let examples = content
+            .values()
+            .filter_map(|media| media["examples"].as_object());
         let mut examples = examples.flatten().peekable();
-        assert!(id == "put_handler" || examples.peek().is_some(), "no example: {method} {path}");
+        assert!(
+            id == "put_handler" || examples.peek().is_some(),
+            "no example: {method} {path}"
+        );
         for (name, example) in examples {
             let accepted = read(id, example["value"].clone());
             assert_eq!(accepted, Ok(()), "{method} {path}: {name}");
@@ -124,18 +141,31 @@ fn every_example_is_accepted() {
 
 /// The values that tell the forms of a schema apart.
 fn kinds(contract: &Value, schema: &str, key: &str) -> BTreeSet<String> {
-    let forms = contract["components"]["schemas"][schema]["oneOf"].as_array().unwrap();
-    let kinds = forms.iter().map(|form| form["properties"][key]["const"].as_str().unwrap());
+    let forms = contract["components"]["schemas"][schema]["oneOf"]
+        .as_array()
+        .unwrap();
+    let kinds = forms
+        .iter()
+        .map(|form| form["properties"][key]["const"].as_str().unwrap());
     kinds.map(str::to_owned).collect()
 }
 
 /// The names that a value of this kind may have, as serde tells them when it refuses
 /// another.
 fn known<T: DeserializeOwned>(value: Value) -> BTreeSet<String> {
-    let refused = serde_json::from_value::<T>(value).err().expect("an unknown name");
+    let refused = serde_json::from_value::<T>(value)
+        .err()
+        .expect("an unknown name");
     let text = refused.to_string();
-    let (_, names) = text.split_once(", expected ").unwrap_or_else(|| panic!("{text}"));
-    names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    let (_, names) = text
+        .split_once(", expected ")
+        .unwrap_or_else(|| panic!("{text}"));
+    names
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -152,8 +182,14 @@ fn every_kind_and_key_is_in_the_contract() {
     assert_eq!(properties("Answer"), known::<Answer>(unknown()));
     assert_eq!(properties("Response"), known::<Response>(unknown()));
     assert_eq!(properties("Condition"), known::<Condition>(unknown()));
-    assert_eq!(kinds(&contract, "Step", "op"), known::<Step>(json!({"op": "?"})));
-    assert_eq!(kinds(&contract, "Fault", "kind"), known::<Fault>(json!({"kind": "?"})));
+    assert_eq!(
+        kinds(&contract, "Step", "op"),
+        known::<Step>(json!({"op": "?"}))
+    );
+    assert_eq!(
+        kinds(&contract, "Fault", "kind"),
+        known::<Fault>(json!({"kind": "?"}))
+    );
     assert_eq!(
         kinds(&contract, "ConnectionFault", "kind"),
         known::<ConnectionFault>(json!({"kind": "?"}))

@@ -17,7 +17,7 @@ use crate::guard;
 use crate::hosted::Hosted;
 use crate::limits::{SERVERS, WAIT};
 use crate::problem::Problem;
-use crate::routes::{self, Asked, Call, Found};
+use crate::routes::{self, Asked, Found};
 use crate::token::Token;
 
 /// The servers of a process, and what clients may do with them.
@@ -151,13 +151,14 @@ impl Control {
             return Some(run.await.unwrap_or_else(Problem::answer));
         }
         tokio::select! {
+            // Who has left takes nothing with them.
             biased;
-            answer = &mut run => Some(answer.unwrap_or_else(Problem::answer)),
             // Longer than what is waited for: whoever stays is answered.
             left = exchange.wait(WAIT * 2) => match left {
                 Err(_) => None,
                 Ok(()) => Some(run.await.unwrap_or_else(Problem::answer)),
             },
+            answer = &mut run => Some(answer.unwrap_or_else(Problem::answer)),
         }
     }
 
@@ -188,6 +189,7 @@ impl Service for Control {
     }
 
     fn violation(&self, connection: &ConnectionInfo, violation: &Violation) {
-        host_server::access::violation(connection, violation);
+        let client = connection.peer;
+        tracing::debug!(%client, "a client of the control API broke a rule: {violation:?}");
     }
 }

@@ -21,17 +21,34 @@ fn a_callback_is_asked_and_answers() {
         assert_eq!(call["request"]["args"], json!([["n", "2"]]));
         assert_eq!(call["request"]["body"], "body");
         // The request is there before its answer.
-        assert_eq!(server.told("/requests")["requests"][0]["id"], call["request"]["id"]);
+        assert_eq!(
+            server.told("/requests")["requests"][0]["id"],
+            call["request"]["id"]
+        );
         // Each is told once.
         assert_eq!(server.told("/calls"), json!({"calls": []}));
 
         let path = server.path(&format!("/calls/{}", call["id"]));
-        is_problem(&host.api.post(&path, &json!({"callback": "x"})), 400, "callback");
-        is_problem(&host.api.post(&path, &json!({"response": {"x": 1}})), 400, "response");
-        host.api.post(&path, &json!({"response": {"status": 201, "body": "4"}})).expect(204);
+        is_problem(
+            &host.api.post(&path, &json!({"callback": "x"})),
+            400,
+            "callback",
+        );
+        is_problem(
+            &host.api.post(&path, &json!({"response": {"x": 1}})),
+            400,
+            "response",
+        );
+        host.api
+            .post(&path, &json!({"response": {"status": 201, "body": "4"}}))
+            .expect(204);
         let answer = asked.join().unwrap().expect(201);
         assert_eq!(answer.text(), "4");
-        is_problem(&host.api.post(&path, &json!({"response": {}})), 404, "does not wait");
+        is_problem(
+            &host.api.post(&path, &json!({"response": {}})),
+            404,
+            "does not wait",
+        );
     });
 }
 
@@ -46,7 +63,11 @@ fn a_call_whose_client_leaves_waits_no_more() {
     drop(client);
     server.told("/counts?answered=1&wait=60");
     let path = server.path(&format!("/calls/{call}"));
-    is_problem(&host.api.post(&path, &json!({"response": {}})), 404, "does not wait");
+    is_problem(
+        &host.api.post(&path, &json!({"response": {}})),
+        404,
+        "does not wait",
+    );
 }
 
 #[test]
@@ -57,7 +78,9 @@ fn head_takes_no_call() {
     thread::scope(|scope| {
         let asked = scope.spawn(|| server.get("/"));
         server.told("/requests?wait=60");
-        host.api.ask("HEAD", &server.path("/calls"), b"").expect(200);
+        host.api
+            .ask("HEAD", &server.path("/calls"), b"")
+            .expect(200);
         let call = server.told("/calls?wait=60")["calls"][0]["id"].clone();
         let path = server.path(&format!("/calls/{call}"));
         host.api.post(&path, &json!({"response": {}})).expect(204);
@@ -73,7 +96,9 @@ fn a_reset_gives_calls_up() {
     thread::scope(|scope| {
         let asked = scope.spawn(|| server.get("/"));
         server.told("/calls?wait=60");
-        host.api.ask("POST", &server.path("/reset"), b"").expect(204);
+        host.api
+            .ask("POST", &server.path("/reset"), b"")
+            .expect(204);
         let answer = asked.join().unwrap().expect(555);
         assert!(answer.text().contains("given up"), "{}", answer.text());
     });

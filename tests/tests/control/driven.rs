@@ -91,7 +91,9 @@ impl Api {
     /// That of a host with this ready line.
     pub(crate) fn of(ready: &Value) -> Self {
         let url = ready["control"].as_str().expect("a URL");
-        let address = url.strip_prefix("http://").and_then(|rest| rest.strip_suffix('/'));
+        let address = url
+            .strip_prefix("http://")
+            .and_then(|rest| rest.strip_suffix('/'));
         let address = address.expect("a root").parse().expect("an address");
         Self { address }
     }
@@ -160,7 +162,9 @@ impl Server<'_> {
     #[track_caller]
     pub(crate) fn address(&self, scheme: &str) -> SocketAddr {
         let listeners = self.made["listeners"].as_array().expect("listeners");
-        let listener = listeners.iter().find(|listener| listener["scheme"] == scheme);
+        let listener = listeners
+            .iter()
+            .find(|listener| listener["scheme"] == scheme);
         let address = listener.expect("a listener")["address"].as_str();
         address.expect("text").parse().expect("an address")
     }
@@ -200,7 +204,10 @@ impl Server<'_> {
 #[track_caller]
 pub(crate) fn is_problem(response: &Response, status: u16, part: &str) {
     assert_eq!(response.status, status, "{}", response.text());
-    assert_eq!(response.field("content-type"), Some("application/problem+json"));
+    assert_eq!(
+        response.field("content-type"),
+        Some("application/problem+json")
+    );
     let problem = response.json();
     assert_eq!(problem["status"], status);
     assert_eq!(problem["type"], "about:blank");

@@ -36,7 +36,11 @@ fn pages_in_browsers_get_nothing_done() {
         "Host: [::1]\r\n".to_owned(),
         "Sec-Fetch-Site: none\r\n".to_owned(),
     ] {
-        assert_eq!(get(&host.api, &fields).expect(200).json(), json!([]), "{fields}");
+        assert_eq!(
+            get(&host.api, &fields).expect(200).json(),
+            json!([]),
+            "{fields}"
+        );
     }
 }
 
@@ -59,21 +63,39 @@ fn a_token_is_asked_for_where_there_is_one() {
         get(&host.api, token).expect(200);
         // As a container is called.
         get(&host.api, &format!("Host: host:9000\r\n{token}")).expect(200);
-        is_problem(&get(&host.api, &format!("Origin: null\r\n{token}")), 403, "Origin");
+        is_problem(
+            &get(&host.api, &format!("Origin: null\r\n{token}")),
+            403,
+            "Origin",
+        );
     }
 }
 
 #[test]
 fn off_the_loopback_interface_there_must_be_a_token() {
-    run(["serve", "--control", "0.0.0.0:0"])
+    run(["serve", "--control", "0.0.0.0:0"]).failure().says(&[
+        "0.0.0.0",
+        "--control-token",
+        "HOST_CONTROL_TOKEN",
+    ]);
+    run([
+        "serve",
+        "--control",
+        "127.0.0.1:0",
+        "--control-token",
+        "a b",
+    ])
+    .failure()
+    .says(&["a token is"]);
+    run(["serve", "--control-token", "a"])
         .failure()
-        .says(&["0.0.0.0", "--control-token", "HOST_CONTROL_TOKEN"]);
-    run(["serve", "--control", "127.0.0.1:0", "--control-token", "a b"])
+        .says(&["--control"]);
+    run(["serve", "--control", "127.0.0.1:0", "--no-tls"])
         .failure()
-        .says(&["a token is"]);
-    run(["serve", "--control-token", "a"]).failure().says(&["--control"]);
-    run(["serve", "--control", "127.0.0.1:0", "--no-tls"]).failure().says(&["--plugins"]);
-    run(["serve", "--control", "nowhere"]).failure().says(&["nowhere"]);
+        .says(&["--plugins"]);
+    run(["serve", "--control", "nowhere"])
+        .failure()
+        .says(&["nowhere"]);
 }
 
 #[test]
@@ -84,9 +106,14 @@ fn host_ends_with_its_input() {
     server.get("/").expect(200);
     let address = server.address("http");
     // A wait that is under way does not hold it up.
-    let mut waiting = host.api.send("GET", &server.path("/requests?after=9&wait=60"), "", b"");
+    let mut waiting = host
+        .api
+        .send("GET", &server.path("/requests?after=9&wait=60"), "", b"");
     assert!(host.end().success());
-    assert!(std::net::TcpStream::connect(address).is_err(), "somebody still listens");
+    assert!(
+        std::net::TcpStream::connect(address).is_err(),
+        "somebody still listens"
+    );
     if let Ok(answer) = waiting.try_response(false) {
         is_problem(&answer, 503, "ends");
     }
@@ -102,6 +129,12 @@ fn a_site_ends_with_its_input_too() {
 #[test]
 fn the_banner_says_where_it_is() {
     let host = run(["serve", "--control", "127.0.0.1:0", "--until-eof"]).success();
-    host.says(&["host is ready", "Control API: http://127.0.0.1:", "curl -X POST"]);
-    run(["serve", "--help"]).success().says(&["--control", "--control-token", "--until-eof"]);
+    host.says(&[
+        "host is ready",
+        "Control API: http://127.0.0.1:",
+        "curl -X POST",
+    ]);
+    run(["serve", "--help"])
+        .success()
+        .says(&["--control", "--control-token", "--until-eof"]);
 }

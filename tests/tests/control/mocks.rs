@@ -12,15 +12,26 @@ fn mocks_are_added_listed_and_taken_away() {
     let server = host.server(json!({}));
     let mocks = server.path("/mocks");
     assert_eq!(server.told("/mocks"), json!([]));
-    let one = host.api.post(&mocks, &json!({"response": {"status": 201}})).expect(201);
+    let one = host
+        .api
+        .post(&mocks, &json!({"response": {"status": 201}}))
+        .expect(201);
     assert_eq!(one.json(), json!({"id": 1}));
     let several = json!([{"callback": "c", "priority": 1}, {"handler": "h", "expect": 2}]);
     let several = host.api.post(&mocks, &several).expect(201).json();
     assert_eq!(several, json!([{"id": 2}, {"id": 3}]));
-    assert_eq!(host.api.post(&mocks, &json!([])).expect(201).json(), json!([]));
+    assert_eq!(
+        host.api.post(&mocks, &json!([])).expect(201).json(),
+        json!([])
+    );
 
     let listed = server.told("/mocks");
-    let ids: Vec<_> = listed.as_array().unwrap().iter().map(|mock| &mock["id"]).collect();
+    let ids: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mock| &mock["id"])
+        .collect();
     assert_eq!(ids, [2, 1, 3], "in the order in which they are asked");
     server.mock(&json!({"when": [{"path": "/a"}], "response": {}, "times": 2}));
     server.get("/a").expect(200);
@@ -52,7 +63,11 @@ fn of_several_mocks_all_are_added_or_none() {
     let one_too_many = vec![json!({"response": {}}); 10_001];
     is_problem(&host.api.post(&mocks, &json!(one_too_many)), 400, "10000");
     host.api.post(&mocks, &json!(most)).expect(201);
-    is_problem(&host.api.post(&mocks, &json!([{"response": {}}])), 409, "10000");
+    is_problem(
+        &host.api.post(&mocks, &json!([{"response": {}}])),
+        409,
+        "10000",
+    );
     assert_eq!(server.told("/mocks").as_array().unwrap().len(), 10_000);
 }
 
@@ -62,9 +77,18 @@ fn mistakes_in_mocks_have_a_place() {
     let server = host.server(json!({}));
     for (mock, part) in [
         (json!({"response": {"status": "x"}}), "response.status"),
-        (json!({"response": {"delay": {"head": -1}}}), "response.delay"),
-        (json!({"response": {}, "when": [{"methood": "GET"}]}), "when[0]"),
-        (json!({"response": {}, "when": [{"path": {"regex": "("}}]}), "when[0].path"),
+        (
+            json!({"response": {"delay": {"head": -1}}}),
+            "response.delay",
+        ),
+        (
+            json!({"response": {}, "when": [{"methood": "GET"}]}),
+            "when[0]",
+        ),
+        (
+            json!({"response": {}, "when": [{"path": {"regex": "("}}]}),
+            "when[0].path",
+        ),
         (json!({"response": {}, "handler": "h"}), "two answers"),
         (json!({}), "no answer"),
         (json!({"response": {}, "times": 0}), "times"),
@@ -73,7 +97,9 @@ fn mistakes_in_mocks_have_a_place() {
     ] {
         is_problem(&host.api.post(&server.path("/mocks"), &mock), 400, part);
     }
-    let cut = host.api.ask("POST", &server.path("/mocks"), b"{\"response\":");
+    let cut = host
+        .api
+        .ask("POST", &server.path("/mocks"), b"{\"response\":");
     is_problem(&cut, 400, "line 1");
 }
 
@@ -83,9 +109,15 @@ fn what_nothing_answers_is_said_and_can_be_changed() {
     let server = host.server(json!({}));
     let nothing = server.get("/a");
     assert_eq!(nothing.status, 555);
-    assert!(nothing.text().contains("no response available"), "{}", nothing.text());
+    assert!(
+        nothing.text().contains("no response available"),
+        "{}",
+        nothing.text()
+    );
     let unmatched = server.path("/unmatched");
-    host.api.put(&unmatched, &json!({"response": {"status": 418}})).expect(204);
+    host.api
+        .put(&unmatched, &json!({"response": {"status": 418}}))
+        .expect(204);
     server.get("/b").expect(418);
     is_problem(&host.api.put(&unmatched, &json!({"when": []})), 400, "when");
     host.api.delete(&unmatched).expect(204);
@@ -93,14 +125,25 @@ fn what_nothing_answers_is_said_and_can_be_changed() {
     let verified = server.told("/verify");
     assert_eq!(verified["met"], false);
     let unmet = verified["unmet"].to_string();
-    assert!(unmet.contains("GET /a") && unmet.contains("GET /c"), "{unmet}");
+    assert!(
+        unmet.contains("GET /a") && unmet.contains("GET /c"),
+        "{unmet}"
+    );
 
-    host.api.put(&unmatched, &json!({"response": {"status": 418}})).expect(204);
+    host.api
+        .put(&unmatched, &json!({"response": {"status": 418}}))
+        .expect(204);
     server.says("here");
-    host.api.ask("POST", &server.path("/reset"), b"").expect(204);
+    host.api
+        .ask("POST", &server.path("/reset"), b"")
+        .expect(204);
     server.get("/d").expect(555);
     assert_eq!(server.told("/counts?answered=1&wait=60")["received"], 1);
-    assert_eq!(server.told("/requests")["requests"][0]["id"], 4, "numbers go on");
+    assert_eq!(
+        server.told("/requests")["requests"][0]["id"],
+        4,
+        "numbers go on"
+    );
 }
 
 #[test]
@@ -110,7 +153,10 @@ fn expectations_are_verified() {
     server.mock(&json!({"when": [{"path": "/a"}], "expect": 1, "response": {}}));
     let verified = server.told("/verify");
     assert_eq!(verified["met"], false);
-    assert!(verified["unmet"][0].as_str().unwrap().contains("mock 1"), "{verified}");
+    assert!(
+        verified["unmet"][0].as_str().unwrap().contains("mock 1"),
+        "{verified}"
+    );
     server.get("/a").expect(200);
     assert_eq!(server.told("/verify"), json!({"met": true, "unmet": []}));
 }
@@ -121,8 +167,12 @@ fn connections_fail_as_often_as_asked() {
     let server = host.server(json!({}));
     server.says("here");
     let faults = server.path("/faults");
-    host.api.post(&faults, &json!({"kind": "reset", "times": 2})).expect(204);
-    host.api.post(&faults, &json!({"kind": "close"})).expect(204);
+    host.api
+        .post(&faults, &json!({"kind": "reset", "times": 2}))
+        .expect(204);
+    host.api
+        .post(&faults, &json!({"kind": "close"}))
+        .expect(204);
     let mut ending = || {
         let mut client = Client::connect(server.address("http"));
         client.ending()
@@ -132,7 +182,9 @@ fn connections_fail_as_often_as_asked() {
     assert_eq!(ending(), (Vec::new(), Ending::Closed));
     server.get("/").expect(200);
 
-    host.api.post(&faults, &json!({"kind": "stall", "times": 1000})).expect(204);
+    host.api
+        .post(&faults, &json!({"kind": "stall", "times": 1000}))
+        .expect(204);
     host.api.delete(&faults).expect(204);
     server.get("/").expect(200);
     for (fault, part) in [
@@ -157,14 +209,22 @@ fn a_handler_that_was_uploaded_answers() {
     assert!(!said.is_empty());
     // It stays with the server.
     host.api.ask("POST", &server.path("/stop"), b"").expect(200);
-    host.api.ask("POST", &server.path("/start"), b"").expect(200);
+    host.api
+        .ask("POST", &server.path("/start"), b"")
+        .expect(200);
     assert_eq!(server.get("/").expect(200).text(), said);
     // The file's end goes without saying.
-    host.api.delete(&server.path("/handlers/hello.wasm")).expect(204);
+    host.api
+        .delete(&server.path("/handlers/hello.wasm"))
+        .expect(204);
     is_problem(&host.api.delete(&handler), 404, "hello");
     assert_ne!(server.get("/").status, 200);
 
     let escaped = server.path("/handlers/..%2Fa");
     is_problem(&host.api.ask("PUT", &escaped, b"x"), 400, "name");
-    is_problem(&host.api.ask("PUT", &server.path("/handlers/"), b"x"), 400, "name");
+    is_problem(
+        &host.api.ask("PUT", &server.path("/handlers/"), b"x"),
+        400,
+        "name",
+    );
 }

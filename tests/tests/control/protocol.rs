@@ -13,13 +13,19 @@ fn methods_are_answered_as_http_asks() {
     let refused = host.api.ask("PATCH", "/servers", b"");
     is_problem(&refused, 405, "GET, HEAD, POST");
     assert_eq!(refused.field("allow"), Some("GET, HEAD, POST, OPTIONS"));
-    let options = host.api.ask("OPTIONS", &server.path("/mocks/1"), b"").expect(204);
+    let options = host
+        .api
+        .ask("OPTIONS", &server.path("/mocks/1"), b"")
+        .expect(204);
     assert_eq!(options.field("allow"), Some("GET, HEAD, DELETE, OPTIONS"));
     let refused = host.api.get(&server.path("/requests/take"));
     is_problem(&refused, 405, "POST");
     is_problem(&host.api.ask("HEAD_", "/", b""), 405, "GET");
 
-    let (get, head) = (host.api.get("/servers"), host.api.ask("HEAD", "/servers", b""));
+    let (get, head) = (
+        host.api.get("/servers"),
+        host.api.ask("HEAD", "/servers", b""),
+    );
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.field("content-length"), get.field("content-length"));
     assert_eq!(head.field("content-type"), Some("application/json"));
@@ -30,7 +36,14 @@ fn methods_are_answered_as_http_asks() {
 fn what_is_not_there_is_said() {
     let host = Driven::start();
     let server = host.server(json!({}));
-    for path in ["/server", "/servers/", "//servers", "/servers/1/mock", "/%FF", "/servers/%2e"] {
+    for path in [
+        "/server",
+        "/servers/",
+        "//servers",
+        "/servers/1/mock",
+        "/%FF",
+        "/servers/%2e",
+    ] {
         let refused = host.api.get(path);
         let status = if path == "/%FF" { 400 } else { 404 };
         is_problem(&refused, status, "");
@@ -38,7 +51,9 @@ fn what_is_not_there_is_said() {
     is_problem(&host.api.post("/servers/9/mocks", &json!({})), 404, "\"9\"");
     // Escapes mean what they stand for.
     host.api.get("/%73ervers").expect(200);
-    host.api.get(&format!("http://localhost{}", server.path(""))).expect(200);
+    host.api
+        .get(&format!("http://localhost{}", server.path("")))
+        .expect(200);
 }
 
 #[test]
@@ -54,7 +69,11 @@ fn parameters_are_known_or_refused() {
         ("?after=-1", "after"),
         ("?after=1&after=2", "twice"),
     ] {
-        is_problem(&host.api.get(&server.path(&format!("/requests{query}"))), 400, part);
+        is_problem(
+            &host.api.get(&server.path(&format!("/requests{query}"))),
+            400,
+            part,
+        );
     }
     is_problem(&host.api.get("/servers?x=1"), 400, "\"x\"");
 }
@@ -65,7 +84,9 @@ fn bodies_are_bounded() {
     let server = host.server(json!({}));
     let mut client = Client::connect(host.api.address);
     let mocks = server.path("/mocks");
-    client.send(format!("POST {mocks} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 67108865\r\n\r\n"));
+    client.send(format!(
+        "POST {mocks} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 67108865\r\n\r\n"
+    ));
     let mut sender = client.sender();
     // The answer comes before all of it is sent; then the rest is not taken.
     let sending = std::thread::spawn(move || {
@@ -110,7 +131,9 @@ fn waits_share_an_http2_connection_with_the_rest() {
     let mut client = h2::Client::connect_raw(host.api.address);
     client.begin();
     let asks = |stream: u32, method: &str, path: &str| {
-        let head = h2::headers(stream).field(":method", method).field(":scheme", "http");
+        let head = h2::headers(stream)
+            .field(":method", method)
+            .field(":scheme", "http");
         let head = head.field(":authority", "localhost").field(":path", path);
         head.end_headers().end_stream()
     };

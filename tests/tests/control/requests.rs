@@ -47,7 +47,10 @@ fn a_request_is_told_with_all_that_it_had() {
     }
     assert_eq!(request["headers"][1], json!(["X-Twice", "1"]));
     assert_eq!(request["headers"][2], json!(["x-twice", "\u{ff}"]));
-    assert!(request["time"].as_f64().is_some_and(|time| time > 1.7e9), "{request}");
+    assert!(
+        request["time"].as_f64().is_some_and(|time| time > 1.7e9),
+        "{request}"
+    );
 }
 
 #[test]
@@ -78,7 +81,10 @@ fn bytes_that_are_no_text_are_told_too() {
 
 fn paths(page: &Value) -> Vec<&str> {
     let requests = page["requests"].as_array().expect("requests");
-    requests.iter().map(|request| request["path"].as_str().expect("text")).collect()
+    requests
+        .iter()
+        .map(|request| request["path"].as_str().expect("text"))
+        .collect()
 }
 
 #[test]
@@ -109,7 +115,12 @@ fn requests_are_in_order_and_there_when_their_answer_is() {
         client.response().expect(200);
     }
     let page = server.told("/requests?after=20");
-    let bodies: Vec<_> = page["requests"].as_array().unwrap().iter().map(|r| &r["body"]).collect();
+    let bodies: Vec<_> = page["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["body"])
+        .collect();
     assert_eq!(bodies, ["j", "i", "h", "g", "f", "e", "d", "c", "b", "a"]);
 }
 
@@ -124,7 +135,10 @@ fn a_request_is_waited_for() {
     thread::scope(|scope| {
         let listed = scope.spawn(|| server.told("/requests?after=0&wait=60"));
         let counted = scope.spawn(|| server.told("/counts?answered=1&wait=60"));
-        let taken = scope.spawn(|| host.api.ask("POST", &server.path("/requests/take?wait=60"), b""));
+        let taken = scope.spawn(|| {
+            host.api
+                .ask("POST", &server.path("/requests/take?wait=60"), b"")
+        });
         server.get("/waited").expect(200);
         assert_eq!(paths(&listed.join().unwrap()), ["/waited"]);
         assert_eq!(counted.join().unwrap()["answered"], 1);
@@ -158,7 +172,9 @@ fn requests_are_taken_once_and_stay() {
 fn a_wait_ends_when_its_server_is_deleted() {
     let host = Driven::start();
     let server = host.server(json!({}));
-    let mut waiting = host.api.send("GET", &server.path("/requests?wait=60"), "", b"");
+    let mut waiting = host
+        .api
+        .send("GET", &server.path("/requests?wait=60"), "", b"");
     host.api.delete(&server.path("")).expect(204);
     is_problem(&waiting.response(), 404, &format!("{:?}", server.id));
 }
@@ -171,16 +187,24 @@ fn what_passed_on_the_wire_is_told() {
     server.get("/first").expect(200);
     server.get("/second").expect(200);
     let lines = |query: &str| {
-        let told = host.api.get(&server.path(&format!("/wire{query}"))).expect(200);
+        let told = host
+            .api
+            .get(&server.path(&format!("/wire{query}")))
+            .expect(200);
         assert_eq!(told.field("content-type"), Some("application/x-ndjson"));
         let lines = told.text();
-        let lines = lines.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+        let lines = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"));
         lines.collect::<Vec<Value>>()
     };
     let second = lines("?connection=2");
     assert!(!second.is_empty() && lines("").len() > second.len());
     let text = json!(second).to_string();
-    assert!(text.contains("/second") && !text.contains("/first"), "{text}");
+    assert!(
+        text.contains("/second") && !text.contains("/first"),
+        "{text}"
+    );
     assert_eq!(lines("?connection=9"), Vec::<Value>::new());
 
     let server = host.server(json!({}));

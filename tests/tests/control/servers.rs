@@ -11,7 +11,11 @@ use crate::driven::{Driven, is_problem};
 fn servers_are_made_told_of_and_deleted() {
     let host = Driven::start();
     let ready = &host.ready;
-    assert_eq!((&ready["urls"], &ready["ca"]), (&json!([]), &json!(null)), "{ready}");
+    assert_eq!(
+        (&ready["urls"], &ready["ca"]),
+        (&json!([]), &json!(null)),
+        "{ready}"
+    );
     assert_eq!(host.api.get("/servers").expect(200).json(), json!([]));
 
     let made = host.api.ask("POST", "/servers", b"").expect(201);
@@ -33,7 +37,10 @@ fn servers_are_made_told_of_and_deleted() {
     two.says("here");
     two.get("/").expect(200);
     host.api.delete("/servers/2").expect(204);
-    assert!(std::net::TcpStream::connect(http).is_err(), "it still listens");
+    assert!(
+        std::net::TcpStream::connect(http).is_err(),
+        "it still listens"
+    );
     is_problem(&host.api.get("/servers/2"), 404, "\"2\"");
     is_problem(&host.api.delete("/servers/2"), 404, "\"2\"");
     assert_eq!(host.server(json!({})).id, "3", "a number comes but once");
@@ -61,20 +68,33 @@ fn a_server_starts_again_where_it_was() {
     let mut idle = server.h1();
     idle.get("/idle").expect(200);
 
-    let stopped = host.api.ask("POST", &server.path("/stop"), b"").expect(200).json();
+    let stopped = host
+        .api
+        .ask("POST", &server.path("/stop"), b"")
+        .expect(200)
+        .json();
     assert_eq!(stopped["running"], false);
     assert_eq!(stopped["listeners"], server.made["listeners"]);
     idle.expect_close();
     let address = server.address("http");
-    assert!(std::net::TcpStream::connect(address).is_err(), "it still listens");
+    assert!(
+        std::net::TcpStream::connect(address).is_err(),
+        "it still listens"
+    );
     // Again is no mistake.
     host.api.ask("POST", &server.path("/stop"), b"").expect(200);
 
-    let started = host.api.ask("POST", &server.path("/start"), b"").expect(200).json();
+    let started = host
+        .api
+        .ask("POST", &server.path("/start"), b"")
+        .expect(200)
+        .json();
     assert_eq!(started["running"], true);
     assert_eq!(started["listeners"], server.made["listeners"]);
     assert_eq!(started["ca"], server.made["ca"]);
-    host.api.ask("POST", &server.path("/start"), b"").expect(200);
+    host.api
+        .ask("POST", &server.path("/start"), b"")
+        .expect(200);
     assert_eq!(server.get("/after").expect(200).text(), "here");
     let paths: Vec<_> = server.told("/requests")["requests"]
         .as_array()
@@ -90,12 +110,18 @@ fn a_port_that_somebody_has_is_a_conflict() {
     let host = Driven::start();
     let server = host.server(json!({"tls_listen": []}));
     let address = server.address("http").to_string();
-    let taken = host.api.post("/servers", &json!({"listen": [&address], "tls_listen": []}));
+    let taken = host
+        .api
+        .post("/servers", &json!({"listen": [&address], "tls_listen": []}));
     is_problem(&taken, 409, &address);
 
     host.api.ask("POST", &server.path("/stop"), b"").expect(200);
     let _taken = std::net::TcpListener::bind(&address).expect("the port is free");
-    is_problem(&host.api.ask("POST", &server.path("/start"), b""), 409, &address);
+    is_problem(
+        &host.api.ask("POST", &server.path("/start"), b""),
+        409,
+        &address,
+    );
     assert_eq!(server.told("")["running"], false);
 }
 
@@ -140,7 +166,10 @@ fn a_folder_stands_behind_the_mocks() {
     assert_eq!(server.get("/mock").expect(200).text(), "mock");
     server.get("/neither").expect(404);
     let counts = server.told("/counts?answered=3&wait=60");
-    assert_eq!((&counts["received"], &counts["unmatched"]), (&json!(3), &json!(0)));
+    assert_eq!(
+        (&counts["received"], &counts["unmatched"]),
+        (&json!(3), &json!(0))
+    );
     let requests = server.told("/requests")["requests"].clone();
     assert_eq!(requests[0]["mock"], json!(null));
     assert_eq!(requests[1]["mock"], 1);

@@ -17,7 +17,10 @@ fn the_site_is_the_server_main() {
     assert_eq!(api.get("/servers").json(), json!([main]));
     assert_eq!(main["listeners"], host.ready()["listeners"]);
     let ca = std::fs::read_to_string(host.ca()).unwrap();
-    assert_eq!(main["ca"].as_str().map(str::trim), Some(ca.replace('\r', "").trim()));
+    assert_eq!(
+        main["ca"].as_str().map(str::trim),
+        Some(ca.replace('\r', "").trim())
+    );
 
     host.get("/f.txt").expect(200);
     let mock = json!([
@@ -29,8 +32,14 @@ fn the_site_is_the_server_main() {
     assert_eq!(host.get("/f.txt").expect(200).text(), "file");
     let hello = host.get("/hello").expect(200).text();
     assert_eq!(host.get("/handled").expect(200).text(), hello);
-    let counts = api.get("/servers/main/counts?answered=5&wait=60").expect(200).json();
-    assert_eq!(counts, json!({"received": 5, "answered": 5, "unmatched": 0, "dropped": 0}));
+    let counts = api
+        .get("/servers/main/counts?answered=5&wait=60")
+        .expect(200)
+        .json();
+    assert_eq!(
+        counts,
+        json!({"received": 5, "answered": 5, "unmatched": 0, "dropped": 0})
+    );
 
     for (method, path) in [
         ("DELETE", "/servers/main"),
