@@ -15,8 +15,8 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
@@ -87,14 +87,19 @@ pub enum CertError {
     /// A certificate could not be made, such as for an impossible name.
     #[error("no certificate could be made")]
     Make(#[from] rcgen::Error),
+    /// What was made cannot be shown.
+    #[error("the certificate that was made cannot be used")]
+    Shown(#[from] rustls::Error),
 }
 
 /// A certificate to show, with its key.
 #[derive(Debug)]
 pub(crate) struct Obtained {
     pub(crate) certified: CertifiedKey,
-    /// The file of host's own CA, if that has signed it.
+    /// The file of host's own CA, if that has signed it and is kept.
     pub(crate) ca: Option<PathBuf>,
+    /// The certificate of that CA.
+    pub(crate) authority: Option<CertificateDer<'static>>,
 }
 
 /// The user's own certificate, or the one kept under `state`, which covers
@@ -110,20 +115,30 @@ pub(crate) fn obtain(
         return Ok(Obtained {
             certified,
             ca: None,
+            authority: None,
         });
     }
     let store = Store {
         folder: state.to_owned(),
         provider: Arc::clone(provider),
     };
+    let certified = store.obtain(&covered(hosts))?;
+    let ca = store.path(CA);
+    Ok(Obtained {
+        certified,
+        authority: certificates(&ca)?.into_iter().next(),
+        ca: Some(ca),
+    })
+}
+
+/// The names of a certificate for these hosts: the local ones are always among
+/// them.
+pub(crate) fn covered(hosts: &[String]) -> Vec<String> {
     let mut names: Vec<String> = LOCAL_HOSTS.map(str::to_owned).into();
     names.extend_from_slice(hosts);
     names.sort();
     names.dedup();
-    Ok(Obtained {
-        certified: store.obtain(&names)?,
-        ca: Some(store.path(CA)),
-    })
+    names
 }
 
 fn pem(path: &Path, what: &'static str, error: pem::Error) -> CertError {
@@ -232,23 +247,14 @@ impl Store {
     }
 
     fn make_ca(&self) -> Result<Issuer<'static, KeyPair>, CertError> {
-        let mut params = params("host test CA", CA_DAYS, Vec::new())?;
-        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let key = KeyPair::generate()?;
-        let cert = params.self_signed(&key)?;
-        self.write(CA_KEY, &key.serialize_pem(), 0o600)?;
+        let (cert, issuer) = make_ca()?;
+        self.write(CA_KEY, &issuer.key().serialize_pem(), 0o600)?;
         self.write(CA, &cert.pem(), 0o644)?;
-        Ok(Issuer::new(params, key))
+        Ok(issuer)
     }
 
     fn make_leaf(&self, names: &[String], issuer: &Issuer<'_, KeyPair>) -> Result<(), CertError> {
-        let mut params = params("host", LEAF_DAYS, names.to_vec())?;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.use_authority_key_identifier_extension = true;
-        let key = KeyPair::generate()?;
-        let cert = params.signed_by(&key, issuer)?;
+        let (cert, key) = make_leaf(names, issuer)?;
         self.write(LEAF_KEY, &key.serialize_pem(), 0o600)?;
         self.write(LEAF, &cert.pem(), 0o644)
     }
@@ -294,6 +300,30 @@ impl Store {
         let path = path.to_owned();
         CertError::State { path, source }
     }
+}
+
+/// A new CA.
+pub(crate) fn make_ca() -> Result<(Certificate, Issuer<'static, KeyPair>), rcgen::Error> {
+    let mut params = params("host test CA", CA_DAYS, Vec::new())?;
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let key = KeyPair::generate()?;
+    let cert = params.self_signed(&key)?;
+    Ok((cert, Issuer::new(params, key)))
+}
+
+/// A new certificate for these names, and its key.
+pub(crate) fn make_leaf(
+    names: &[String],
+    issuer: &Issuer<'_, KeyPair>,
+) -> Result<(Certificate, KeyPair), rcgen::Error> {
+    let mut params = params("host", LEAF_DAYS, names.to_vec())?;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    let key = KeyPair::generate()?;
+    let cert = params.signed_by(&key, issuer)?;
+    Ok((cert, key))
 }
 
 /// What both kinds of certificate have in common.

@@ -14,6 +14,7 @@ use crate::access::{self, Request};
 use crate::builds::Page;
 use crate::find::Found;
 use crate::journal::Told;
+use crate::mocks::Mocked;
 use crate::router::{self, Unroutable};
 use crate::routes::{Answer, Owned, Silent};
 use crate::sites::{Root, Site, Sites};
@@ -26,6 +27,8 @@ const RETRY_AFTER: &str = "5";
 #[derive(Debug)]
 pub(crate) struct Dispatch {
     pub(crate) sites: Sites,
+    /// What goes before them.
+    pub(crate) mocks: Option<Mocked>,
 }
 
 /// What became of an exchange.
@@ -65,6 +68,13 @@ impl Service for Dispatch {
 
 impl Dispatch {
     async fn answer(&self, exchange: Exchange) -> Done {
+        let exchange = match &self.mocks {
+            None => exchange,
+            Some(mocked) => match mocked.offer(exchange, &self.sites).await {
+                Ok(done) => return done,
+                Err(passed) => passed,
+            },
+        };
         let head = exchange.head();
         let Some(site) = self.sites.find(head.authority.as_deref()) else {
             return refuse(exchange, 421, "no such host here").await;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use host_mock::Mocks;
 use host_wire::journal::{Journal, Page, What};
-use host_wire::{ConnectionInfo, Drain, Negotiated, serve_connection};
+use host_wire::{ConnectionInfo, Drain, Negotiated, Service, serve_connection};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -15,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::bad_ports::is_bad;
 use crate::config::{ConnectionLimits, Scheme};
-use crate::dispatch::Dispatch;
+use crate::faults;
 use crate::tls::{self, Tls};
 
 /// How long to wait before the next attempt when the system can open no more
@@ -39,8 +40,10 @@ pub(crate) struct Reserved {
 }
 
 /// What all connections have in common.
-pub(crate) struct Shared {
-    dispatch: Arc<Dispatch>,
+pub(crate) struct Shared<S> {
+    service: Arc<S>,
+    /// What knows which connections are to fail.
+    mocks: Option<Arc<Mocks>>,
     limits: ConnectionLimits,
     wire: Arc<host_wire::Limits>,
     room: Arc<Semaphore>,
@@ -48,15 +51,17 @@ pub(crate) struct Shared {
     journal: Option<Arc<dyn Journal>>,
 }
 
-impl Shared {
+impl<S> Shared<S> {
     pub(crate) fn new(
-        dispatch: Arc<Dispatch>,
+        service: Arc<S>,
+        mocks: Option<Arc<Mocks>>,
         limits: ConnectionLimits,
         journal: Option<Arc<dyn Journal>>,
     ) -> Arc<Self> {
         let room = limits.connections.clamp(1, Semaphore::MAX_PERMITS);
         Arc::new(Self {
-            dispatch,
+            service,
+            mocks,
             wire: Arc::new(limits.wire.clone()),
             room: Arc::new(Semaphore::new(room)),
             limits,
@@ -88,9 +93,20 @@ impl Listener {
         }
     }
 
+    /// A plaintext one, of a socket that listens already.
+    pub(crate) fn plain(socket: TcpListener) -> io::Result<Self> {
+        let address = socket.local_addr()?;
+        Ok(Self {
+            socket,
+            address,
+            scheme: Scheme::Http,
+            tls: None,
+        })
+    }
+
     /// Takes connections until `drain`; then, listening no more, waits for
     /// those that there are. Dropped, it cuts them off.
-    pub(crate) async fn run(self, shared: Arc<Shared>, drain: Drain) {
+    pub(crate) async fn run<S: Service>(self, shared: Arc<Shared<S>>, drain: Drain) {
         let mut connections = JoinSet::new();
         let mut stop = drain.clone();
         let mut gate = Gate::default();
@@ -115,6 +131,24 @@ impl Listener {
             report(ended);
         }
     }
+}
+
+/// Serves plaintext connections with a service of another kind than a site's, until
+/// `drain`; then waits for those that there are. Dropped, it cuts them off.
+///
+/// # Errors
+/// The socket is none that listens.
+pub async fn serve_plain<S: Service>(
+    socket: TcpListener,
+    service: Arc<S>,
+    limits: ConnectionLimits,
+    drain: Drain,
+) -> io::Result<()> {
+    let listener = Listener::plain(socket)?;
+    listener
+        .run(Shared::new(service, None, limits, None), drain)
+        .await;
+    Ok(())
 }
 
 impl Reserved {
@@ -151,11 +185,11 @@ fn report(ended: Result<(), tokio::task::JoinError>) {
 }
 
 /// Serves one connection, and tells its journal of its beginning and end.
-async fn serve(
+async fn serve<S: Service>(
     socket: TcpStream,
     peer: SocketAddr,
     tls: Option<Tls>,
-    shared: &Shared,
+    shared: &Shared<S>,
     drain: Drain,
 ) -> io::Result<()> {
     // Answers are written whole: waiting for more only delays them.
@@ -205,18 +239,23 @@ impl Drop for Closed {
 }
 
 /// TLS first where that is asked for, then HTTP.
-async fn speak(
+async fn speak<S: Service>(
     socket: TcpStream,
     mut info: ConnectionInfo,
     tls: Option<Tls>,
-    shared: &Shared,
+    shared: &Shared<S>,
     mut drain: Drain,
 ) -> io::Result<()> {
+    let mocks = shared.mocks.as_ref();
+    if let Some(fault) = mocks.and_then(|mocks| mocks.connection_fault()) {
+        let wait = shared.limits.handshake;
+        return faults::fail(socket, fault, tls.is_some(), wait, drain).await;
+    }
     let peer = info.peer;
-    let (wire, dispatch) = (Arc::clone(&shared.wire), Arc::clone(&shared.dispatch));
+    let (wire, service) = (Arc::clone(&shared.wire), Arc::clone(&shared.service));
     let Some(acceptor) = tls else {
         let negotiated = Negotiated::Nothing;
-        return serve_connection(socket, info.into(), negotiated, wire, dispatch, drain).await;
+        return serve_connection(socket, info.into(), negotiated, wire, service, drain).await;
     };
     let timeout = shared.limits.handshake;
     let shaken = tokio::select! {
@@ -231,7 +270,7 @@ async fn speak(
         }
     };
     info.tls = Some(facts);
-    serve_connection(session, info.into(), negotiated, wire, dispatch, drain).await
+    serve_connection(session, info.into(), negotiated, wire, service, drain).await
 }
 
 /// Waits for a connection and for room for it, whatever goes wrong. What goes

@@ -9,21 +9,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use host_content::Script;
-use host_runtime::{Runtime, RuntimeConfig, Trust};
+use host_runtime::Trust;
 use host_stash::{Location, Store};
 use host_wire::journal::Journal;
+use rustls::pki_types::CertificateDer;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
 use crate::builds::Builds;
 use crate::certs::{self, Obtained};
-use crate::config::{ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig};
+use crate::commons::Commons;
+use crate::config::{
+    CertificateSource, ConnectionLimits, ListenerConfig, NameCheck, Protocol, Scheme, ServerConfig,
+};
 use crate::dispatch::Dispatch;
 use crate::listener::{Listener, Reserved, Shared};
+use crate::mocks::Mocked;
 use crate::near::Near;
 use crate::sites::{Known, Opened, Site, Sites};
 use crate::tls::{Offer, Tls};
+use crate::uploads::Uploads;
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
@@ -39,6 +45,7 @@ pub struct Server {
     limits: ConnectionLimits,
     journals: Vec<Arc<dyn Journal>>,
     ca: Option<PathBuf>,
+    authority: Option<CertificateDer<'static>>,
     stash: Location,
     python_runtime: Option<PathBuf>,
     drain_timeout: Duration,
@@ -76,7 +83,9 @@ impl Server {
             .iter()
             .map(Opened::of)
             .collect::<Result<_, _>>()?;
-        make_state(&config.state)?;
+        if config.commons.is_none() {
+            make_state(&config.state)?;
+        }
         let mut journals: Vec<Arc<dyn Journal>> = Vec::new();
         if let Some(path) = &config.journal {
             let file = journal::File::create(path);
@@ -130,29 +139,36 @@ impl Server {
             return Err(ServerError::Names(astray));
         }
 
-        let runtime = Runtime::new(RuntimeConfig {
-            cache_dir: Some(config.state.join("cache")),
-            interpreter: config.python_runtime.clone(),
-            ..RuntimeConfig::default()
-        })?;
+        let commons = config.commons.unwrap_or_else(|| {
+            let cache = Some(config.state.join("cache"));
+            Commons::new(cache, config.python_runtime.clone())
+        });
         let mut sites = Sites::default();
         for (tenant, opened) in config.tenants.iter().zip(opened) {
             let stash = store.tenant(&tenant.name, tenant.limits.stash);
+            let runtime = commons.runtime()?;
             let site = Site::new(tenant, opened, &runtime, &known, stash, config.dev);
             site.check();
             sites.add(tenant, site);
         }
-        let dispatch = Arc::new(Dispatch { sites });
+        let builds = Arc::clone(&known.builds);
+        let mocks = config.mocks.map(|mocks| Mocked {
+            mocks,
+            uploads: Uploads::new(commons, known),
+        });
+        let dispatch = Arc::new(Dispatch { sites, mocks });
+        let (ca, authority) = obtained.map_or((None, None), |o| (o.ca, o.authority));
         Ok(Self {
             listeners,
             _reserved: reserved,
             url_host: config.url_host,
             check: config.check.filter(|check| !check.must),
             dispatch,
-            builds: known.builds,
+            builds,
             limits: config.connections,
             journals,
-            ca: obtained.and_then(|obtained| obtained.ca),
+            ca,
+            authority,
             stash: config.stash,
             python_runtime: config.python_runtime,
             drain_timeout: config.drain_timeout,
@@ -187,6 +203,18 @@ impl Server {
     /// The certificate of the CA that clients are to trust, if it is host's.
     pub fn ca(&self) -> Option<&Path> {
         self.ca.as_deref()
+    }
+
+    /// The same certificate itself, also of a CA that is in memory only.
+    pub fn authority(&self) -> Option<&CertificateDer<'static>> {
+        self.authority.as_ref()
+    }
+
+    /// The handlers that mocks answer with, beside those of the folder; `None`
+    /// without mocks.
+    pub fn uploads(&self) -> Option<Arc<Uploads>> {
+        let mocks = self.dispatch.mocks.as_ref()?;
+        Some(Arc::clone(&mocks.uploads))
     }
 
     /// Where handlers' stashes are kept.
@@ -246,7 +274,9 @@ impl Server {
         if let Some(journal) = &journal {
             housekeeping.spawn(journal::flush(Arc::clone(journal)));
         }
-        let shared = Shared::new(self.dispatch, self.limits, journal.clone());
+        let mocks = self.dispatch.mocks.as_ref();
+        let mocks = mocks.map(|mocked| Arc::clone(&mocked.mocks));
+        let shared = Shared::new(self.dispatch, mocks, self.limits, journal.clone());
         let mut listening = JoinSet::new();
         if let Some(check) = self.check {
             let addresses = addresses(&self.listeners);
@@ -344,6 +374,9 @@ async fn certificate(config: &ServerConfig) -> Result<Option<Obtained>, ServerEr
         .iter()
         .flat_map(|tenant| tenant.hosts.clone());
     let hosts: Vec<String> = hosts.collect();
+    if let (CertificateSource::Commons, Some(commons)) = (&config.certificate, &config.commons) {
+        return Ok(Some(commons.certificate(&hosts)?));
+    }
     let (source, state) = (config.certificate.clone(), config.state.clone());
     let obtain = move || certs::obtain(&source, &state, &hosts, &tls::provider());
     match spawn_blocking(obtain).await {

@@ -16,14 +16,17 @@ pub mod wptserve;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use host_content::Facts;
+use host_mock::Mocks;
 use host_runtime::{Grant, Limits as HandlerLimits};
 
 use limits::{Limit, Quantity};
 use wptserve::{Preset, WptSettings};
 
+use crate::Commons;
 use crate::routes::{Pattern, Route};
 
 pub use error::{ConfigError, Problem};
@@ -38,6 +41,9 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
 pub const DEFAULT_TLS_LISTEN: &str = "127.0.0.1:8443";
 /// Time that exchanges under way have when the server stops.
 pub const DEFAULT_DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same of a test's server: what is under way has been asked about, or is meant
+/// to hang.
+const TEST_DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
 /// The tenant that `plugins` makes.
 pub const DEFAULT_TENANT: &str = "default";
 
@@ -83,6 +89,12 @@ pub struct ServerConfig {
     pub log: Option<&'static str>,
     /// What the log is told at the start.
     pub notices: Vec<String>,
+    /// Answers that a test scripts, which go before all others. With them there may
+    /// be no tenants.
+    pub mocks: Option<Arc<Mocks>>,
+    /// What it shares with other servers of the process; by itself it has a
+    /// certificate and an engine of its own.
+    pub commons: Option<Arc<Commons>>,
 }
 
 /// Where to listen, and for what.
@@ -144,6 +156,8 @@ pub struct TenantConfig {
 /// Where a certificate comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateSource {
+    /// Of [`ServerConfig::commons`], in memory; [`Made`](Self::Made) without those.
+    Commons,
     /// Made on first start, by a CA made on first start.
     Made,
     /// The user's own, both in PEM.
@@ -423,7 +437,68 @@ impl Settings {
             inject_script: self.inject_script,
             outgoing_ca: self.outgoing_ca,
             python_runtime: self.python_runtime,
+            mocks: None,
+            commons: None,
         })
+    }
+}
+
+impl ServerConfig {
+    /// A server for a test: it answers what the mocks say, on free ports of the
+    /// loopback interface, `http` and `https`, and stops at once.
+    pub fn of_mocks(mocks: Arc<Mocks>, commons: Arc<Commons>) -> Self {
+        let free = || Some(vec!["127.0.0.1:0".to_owned()]);
+        Self {
+            listeners: listeners(free(), free()),
+            alpn: true,
+            certificate: CertificateSource::Commons,
+            // Nothing is kept there: certificate and engine are the commons'.
+            state: PathBuf::new(),
+            tenants: Vec::new(),
+            connections: ConnectionLimits::default(),
+            drain_timeout: TEST_DRAIN_TIMEOUT,
+            dev: true,
+            journal: None,
+            stash: host_stash::Location::default(),
+            wrappers: false,
+            inject_script: None,
+            outgoing_ca: None,
+            python_runtime: commons.python_runtime.clone(),
+            url_host: None,
+            check: None,
+            log: None,
+            notices: Vec::new(),
+            mocks: Some(mocks),
+            commons: Some(commons),
+        }
+    }
+
+    /// The same with a folder behind the mocks, for every host name.
+    #[must_use]
+    pub fn with_folder(mut self, plugins: PathBuf) -> Self {
+        self.tenants.push(TenantConfig::of_folder(plugins));
+        self
+    }
+}
+
+impl TenantConfig {
+    /// A folder that is served alone, for every host name; it may write raw.
+    pub(crate) fn of_folder(plugins: PathBuf) -> Self {
+        Self {
+            name: DEFAULT_TENANT.to_owned(),
+            hosts: Vec::new(),
+            is_default: true,
+            plugins,
+            raw: true,
+            files: false,
+            outgoing: Vec::new(),
+            vars: BTreeMap::new(),
+            pipes: BTreeMap::new(),
+            limits: HandlerLimits::default(),
+            facts: facts(&[]),
+            routes: Vec::new(),
+            hidden: Vec::new(),
+        }
     }
 }
 

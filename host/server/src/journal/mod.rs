@@ -9,6 +9,7 @@ mod client_hello;
 mod file;
 pub mod json;
 mod object;
+mod recent;
 mod recorded;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use host_wire::journal::{Entry, Exchange, Journal, Page, What};
 use tokio::time::interval;
 
 pub use file::File;
+pub use recent::Recent;
 
 pub(crate) use client_hello::client_hello;
 pub(crate) use recorded::{FirstBytes, Recorded};

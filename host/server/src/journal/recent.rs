@@ -1,0 +1,56 @@
+//! The journal in memory: what happened last.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use host_wire::journal::{Entry, Journal};
+use parking_lot::Mutex;
+
+use super::json;
+
+/// The newest entries, as the lines that a [`File`](super::File) would have.
+#[derive(Debug)]
+pub struct Recent {
+    entries: usize,
+    lines: Mutex<VecDeque<(u64, String)>>,
+}
+
+impl Recent {
+    /// Keeps so many entries; older ones go.
+    pub fn new(entries: usize) -> Arc<Self> {
+        Arc::new(Self {
+            entries,
+            lines: Mutex::default(),
+        })
+    }
+
+    /// The lines that are kept, of this connection or of all, oldest first, each
+    /// without its line end.
+    pub fn lines(&self, connection: Option<u64>) -> Vec<String> {
+        let lines = self.lines.lock();
+        let wanted = lines
+            .iter()
+            .filter(|(of, _)| connection.is_none_or(|connection| connection == *of));
+        wanted.map(|(_, line)| line.clone()).collect()
+    }
+
+    /// Forgets them.
+    pub fn clear(&self) {
+        self.lines.lock().clear();
+    }
+}
+
+impl Journal for Recent {
+    fn record(&self, entry: &Entry) {
+        let mut line = Vec::new();
+        json::append(entry, &mut line);
+        let line = String::from_utf8_lossy(line.trim_ascii_end()).into_owned();
+        let mut lines = self.lines.lock();
+        if lines.len() >= self.entries {
+            lines.pop_front();
+        }
+        if self.entries > 0 {
+            lines.push_back((entry.connection, line));
+        }
+    }
+}
