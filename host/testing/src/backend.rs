@@ -92,6 +92,6 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     fn stop(&self) -> Result<(), Error>;
     /// On the ports that it had.
     fn start_again(&self) -> Result<(), Error>;
-    /// Cuts everything off; nobody uses it any more.
+    /// As [`Self::stop`], and nobody uses it any more.
     fn end(&self);
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use host_mock::{Answer, ConnectionFault, Limits, Mock, Mocks, Request, Unmet};
-use host_server::config::{ListenerConfig, Scheme, ServerConfig};
+use host_server::config::{self, ListenerConfig, Scheme, ServerConfig};
 use host_server::journal::Recent;
-use host_server::{Listening, Running, Server, Uploads};
+use host_server::{Commons, Listening, Running, Server, Uploads};
 use parking_lot::Mutex;
 use rustls::pki_types::CertificateDer;
 use tokio::runtime::{self, Runtime};
@@ -25,6 +25,9 @@ const THREADS: usize = 2;
 const BLOCKING_THREADS: usize = 64;
 /// Entries of the wire's journal that a server keeps.
 const ENTRIES: usize = 100_000;
+
+/// See [`deadline`].
+const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// A server of this process.
 #[derive(Debug)]
@@ -46,7 +49,7 @@ struct State {
 /// A server that runs.
 struct Up {
     running: Running,
-    uploads: Arc<Uploads>,
+    uploads: Option<Arc<Uploads>>,
 }
 
 /// What came of a start.
@@ -82,7 +85,8 @@ impl InThread {
             if let Some(recent) = recent {
                 server.tell(recent);
             }
-            let (listening, authority) = (server.listening(), server.authority());
+            let listening = server.listening();
+            let authority = server.authority().cloned();
             let uploads = server.uploads();
             let running = server.spawn();
             let up = Up { running, uploads };
@@ -94,7 +98,7 @@ impl InThread {
         })?;
         let started = started.map_err(Error::start)?;
         for (name, bytes) in &state.uploads {
-            put(&started.up.uploads, name, bytes)?;
+            started.up.put(name, bytes)?;
         }
         let address = |scheme: Scheme| {
             let mut listening = started.listening.iter();
@@ -112,7 +116,13 @@ impl InThread {
 
     fn config(&self, had: Addresses) -> ServerConfig {
         let shape = &self.shape;
-        let mut config = ServerConfig::of_mocks(Arc::clone(&self.mocks));
+        let mut config = ServerConfig::of_mocks(Arc::clone(&self.mocks), commons());
+        if let Some(folder) = &shape.plugins {
+            config = config.with_folder(folder.clone());
+        }
+        for tenant in &mut config.tenants {
+            tenant.raw = shape.raw.unwrap_or(tenant.raw);
+        }
         let asked = |port| SocketAddr::new(shape.address, port);
         let http = had.http.unwrap_or_else(|| asked(shape.port));
         let https = had.https.unwrap_or_else(|| asked(shape.tls_port));
@@ -197,9 +207,13 @@ impl Backend for InThread {
     }
 
     fn upload(&self, name: &str, bytes: Bytes) -> Result<(), Error> {
+        if name.ends_with(".py") {
+            let why = "the interpreter for scripts is the binary's: see TestServer::subprocess";
+            return Err(refused(name, why));
+        }
         let mut state = self.state.lock();
         if let Some(up) = &state.running {
-            put(&up.uploads, name, &bytes)?;
+            up.put(name, &bytes)?;
         }
         state.uploads.retain(|(known, _)| known != name);
         state.uploads.push((name.to_owned(), bytes));
@@ -229,7 +243,7 @@ impl Backend for InThread {
     }
 
     fn take_within(&self, timeout: Duration) -> Result<Option<Arc<Request>>, Error> {
-        let deadline = Instant::now() + timeout;
+        let deadline = deadline(timeout);
         Ok(self.mocks.wait_until(deadline, Mocks::take))
     }
 
@@ -238,7 +252,7 @@ impl Backend for InThread {
     }
 
     fn answers_within(&self, answers: u64, timeout: Duration) -> Result<bool, Error> {
-        let deadline = Instant::now() + timeout;
+        let deadline = deadline(timeout);
         let over = self.mocks.wait_until(deadline, |_| self.answers_now(answers));
         Ok(over.is_some())
     }
@@ -276,7 +290,8 @@ impl Backend for InThread {
     }
 
     fn end(&self) {
-        drop(self.state.lock().running.take());
+        // Whoever starts another on its port finds it free.
+        let _ = self.stop();
     }
 }
 
@@ -286,11 +301,35 @@ impl std::fmt::Debug for Up {
     }
 }
 
-fn put(uploads: &Uploads, name: &str, bytes: &[u8]) -> Result<(), Error> {
-    uploads.put(name, bytes).map_err(|source| Error::Upload {
+impl Up {
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let put = self.uploads.as_ref().map(|uploads| uploads.put(name, bytes));
+        put.transpose().map(drop).map_err(|error| refused(name, error))
+    }
+}
+
+fn refused(name: &str, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::Upload {
         name: name.to_owned(),
-        source: source.into(),
-    })
+        source: why.into(),
+    }
+}
+
+/// The CA and the engine of all servers of this process. Handlers are compiled to
+/// where `host serve` keeps its own, once for both.
+fn commons() -> Arc<Commons> {
+    static COMMONS: OnceLock<Arc<Commons>> = OnceLock::new();
+    let commons = COMMONS.get_or_init(|| {
+        let state = config::default_state();
+        Commons::new(state.map(|state| state.join("cache")), None)
+    });
+    Arc::clone(commons)
+}
+
+/// A test that waits for more than a year has no deadline that matters.
+fn deadline(timeout: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(timeout).unwrap_or(now + A_YEAR)
 }
 
 /// The runtime of all servers of this process.

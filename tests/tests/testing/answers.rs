@@ -255,7 +255,7 @@ fn a_handler(builder: Builder) {
     }
     let request = server.wait_request(host_tests::DEADLINE).unwrap();
     assert_eq!(request.path(), "/hello");
-    server.upload("other", "no component").expect_err("not one");
+    server.upload("../other", "no name").expect_err("no name");
     server.mock(respond(Answer::handler("missing")).when(path("/missing")));
     let answer = Ask::get("/missing").of(&server, Way::Http1);
     assert_eq!(answer.status, 555);
