@@ -296,18 +296,18 @@ impl Mocks {
         }
     }
 
-    /// Keeps a request, and answers it as it is kept.
-    pub(crate) fn record(&self, mut request: Request) -> Arc<Request> {
-        let kept = {
+    /// Keeps a request, and gives it its number.
+    pub(crate) fn record(&self, request: &mut Arc<Request>) {
+        {
             let mut state = self.state.lock();
             let state = &mut *state;
             state.last_request += 1;
-            request.id = state.last_request;
+            let numbered = Arc::make_mut(request);
+            numbered.id = state.last_request;
             state.counts.received += 1;
-            state.counts.unmatched += u64::from(request.unmatched.is_some());
-            state.bytes += size(&request);
-            let request = Arc::new(request);
-            state.requests.push_back(Arc::clone(&request));
+            state.counts.unmatched += u64::from(numbered.unmatched.is_some());
+            state.bytes += size(numbered);
+            state.requests.push_back(Arc::clone(request));
             while state.requests.len() > self.limits.requests || state.bytes > self.limits.bytes {
                 let Some(oldest) = state.requests.pop_front() else {
                     break;
@@ -315,10 +315,8 @@ impl Mocks {
                 state.bytes -= size(&oldest);
                 state.counts.dropped += 1;
             }
-            request
-        };
+        }
         self.tell();
-        kept
     }
 
     /// A request's answer is over.
