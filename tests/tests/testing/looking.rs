@@ -37,7 +37,8 @@ fn everything_of_a_request(builder: Builder) {
         assert_eq!(request.target, "/a/%62?c=d&c=e+f");
         assert_eq!(request.path(), "/a/%62");
         assert_eq!(request.query(), "c=d&c=e+f");
-        assert_eq!(request.args().concat(), ["c", "d", "c", "e f"]);
+        let args = [("c", "d"), ("c", "e f")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+        assert_eq!(request.args(), args);
         let values: Vec<_> = request.headers.get_all("x-a").collect();
         assert_eq!(values, ["1", "2"]);
         assert_eq!(request.cookie("j").as_deref(), Some("k"));
@@ -105,7 +106,7 @@ fn requests_are_taken_in_order(builder: Builder) {
     assert_eq!(server.take_request(DEADLINE).map(path).as_deref(), Some("/1"));
     assert_eq!(server.wait_request(DEADLINE).map(path).unwrap(), "/2");
     assert_eq!(server.take_request(DEADLINE).map(path).as_deref(), Some("/3"));
-    assert_eq!(server.take_request(Duration::ZERO), None::<std::sync::Arc<_>>);
+    assert!(server.take_request(Duration::ZERO).is_none());
     let all: Vec<_> = server.requests().into_iter().map(path).collect();
     assert_eq!(all, ["/1", "/2", "/3"]);
 }

@@ -34,27 +34,20 @@ fn another_program() {
 #[test]
 fn a_process_that_ends_is_told_of_and_started_anew() {
     // A name of its own, so that no other test's server is in it.
-    let host = program(&format!("exec '{}' \"$@\"", host_binary().display()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pid");
+    let (pid, host) = (file.display(), host_binary());
+    let script = format!("echo $$ > '{pid}'; exec '{}' \"$@\"", host.display());
+    let host = program(&script);
     let start = || TestServer::builder().binary(&*host).lenient().try_start();
     let server = start().unwrap();
-    let pid = control_pid(&host);
-    assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+    let pid = fs::read_to_string(&file).unwrap();
+    let killed = Command::new("kill").args(["-9", pid.trim()]).status();
+    assert!(killed.unwrap().success());
     crate::until(|| server.upload("x", "y").is_err());
     let error = server.upload("x", "y").unwrap_err();
     crate::until(|| start().is_ok());
     assert!(matches!(error, Error::Unreachable { .. } | Error::Upload { .. }), "{error:?}");
-}
-
-/// The child of this process that was started by that name.
-fn control_pid(host: &std::path::Path) -> String {
-    let children = fs::read_dir("/proc/self/task").unwrap().flat_map(|task| {
-        let children = fs::read_to_string(task.unwrap().path().join("children"));
-        let children = children.unwrap_or_default();
-        children.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
-    });
-    let mut children = children.collect::<Vec<_>>();
-    assert_eq!(children.len(), 1, "{} has one: {children:?}", host.display());
-    children.remove(0)
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! The control API, as far as it is used here.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ureq::Agent;
@@ -14,19 +17,21 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes of an answer: more than all requests that are kept take as JSON.
 const LONGEST: u64 = 1 << 30;
 
+/// Lines that are kept of what a process says.
+const LINES: usize = 20;
+
 /// Where a process is asked.
 #[derive(Debug)]
 pub(crate) struct Api {
     agent: Agent,
     /// Ends with a slash.
     base: String,
-    /// Says what the process has printed last.
-    last_words: LastWords,
+    said: Arc<Said>,
 }
 
-/// See [`Api`].
-pub(crate) type LastWords = Box<LastWordsFn>;
-type LastWordsFn = dyn Fn() -> String + Send + Sync;
+/// What a process has printed last.
+#[derive(Debug, Default)]
+pub(crate) struct Said(Mutex<VecDeque<String>>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
@@ -53,7 +58,7 @@ struct Problem {
 }
 
 impl Api {
-    pub(crate) fn new(base: &str, last_words: LastWords) -> Self {
+    pub(crate) fn new(base: &str, said: Arc<Said>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             // Whatever proxy the environment names: the process is near.
@@ -63,7 +68,7 @@ impl Api {
         Self {
             agent: config.new_agent(),
             base: format!("{}/", base.trim_end_matches('/')),
-            last_words,
+            said,
         }
     }
 
@@ -78,7 +83,7 @@ impl Api {
         let call = format!("{} /{path}", method.name());
         let unreachable = |reason: String| Error::Unreachable {
             call: call.clone(),
-            reason: format!("{reason}{}", (self.last_words)()),
+            reason: format!("{reason}{}", self.said.text()),
         };
         let sent = self.send(method, path, body, TIMEOUT + wait);
         let (status, body) = sent.map_err(|error| unreachable(error.to_string()))?;
@@ -120,7 +125,7 @@ impl Api {
         let mut response = match method {
             Method::Get | Method::Delete => {
                 let request = self.agent.configure_request(request.body(())?);
-                request.timeout_global(timeout).build().run()
+                request.timeout_global(timeout).run()
             }
             Method::Post | Method::Put => {
                 let request = match path.contains("/handlers/") {
@@ -129,12 +134,28 @@ impl Api {
                 };
                 let request = request.body(body.unwrap_or_default())?;
                 let request = self.agent.configure_request(request);
-                request.timeout_global(timeout).build().run()
+                request.timeout_global(timeout).run()
             }
         }?;
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(LONGEST);
         Ok((status, body.read_to_vec()?))
+    }
+}
+
+impl Said {
+    pub(crate) fn add(&self, line: String) {
+        let mut lines = self.0.lock();
+        if lines.len() >= LINES {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    /// The lines, each with a line end before it.
+    pub(crate) fn text(&self) -> String {
+        let lines = self.0.lock();
+        lines.iter().map(|line| format!("\n  {line}")).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 //! them and ends with the test's process, however that ends: its standard input ends
 //! then.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{self, ChildStdin, Command, Stdio};
@@ -17,12 +17,10 @@ use serde::Deserialize;
 
 use crate::Error;
 
-use super::api::Api;
+use super::api::{Api, Said};
 
 /// How long a process may take to be ready, on a busy machine too.
 const READY: Duration = Duration::from_secs(60);
-/// Lines that are kept of what a process says.
-const LINES: usize = 20;
 
 /// The processes, by their binaries.
 static CHILDREN: Mutex<BTreeMap<PathBuf, Arc<Child>>> = Mutex::new(BTreeMap::new());
@@ -35,10 +33,6 @@ pub(crate) struct Child {
     /// Open as long as it is needed.
     _stdin: ChildStdin,
 }
-
-/// What it has said last.
-#[derive(Debug, Default)]
-struct Said(Mutex<VecDeque<String>>);
 
 /// Its first line.
 #[derive(Deserialize)]
@@ -100,27 +94,11 @@ impl Child {
                 said: format!("{ready}{}", said.text()),
             });
         };
-        let last_words = Box::new(move || said.text());
         Ok(Self {
-            api: Arc::new(Api::new(&control, last_words)),
+            api: Arc::new(Api::new(&control, said)),
             process: Mutex::new(process),
             _stdin: stdin,
         })
-    }
-}
-
-impl Said {
-    fn add(&self, line: String) {
-        let mut lines = self.0.lock();
-        if lines.len() >= LINES {
-            lines.pop_front();
-        }
-        lines.push_back(line);
-    }
-
-    fn text(&self) -> String {
-        let lines = self.0.lock();
-        lines.iter().map(|line| format!("\n  {line}")).collect()
     }
 }
 

@@ -7,6 +7,7 @@ mod functions;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -48,6 +49,8 @@ pub(crate) struct Remote {
     server: Arc<Resource>,
     functions: Arc<Functions>,
     state: Mutex<State>,
+    /// A request that was seen, the last one of those.
+    seen: AtomicU64,
 }
 
 /// A server as the control API has it.
@@ -98,6 +101,8 @@ struct Counts {
 struct Requests {
     requests: Vec<Request>,
     last: u64,
+    /// Whether there are some behind the last one already.
+    more: bool,
 }
 
 #[derive(Deserialize)]
@@ -140,11 +145,26 @@ impl Remote {
             functions: Functions::of(&server),
             server,
             state: Mutex::new(State::of(told)?),
+            seen: AtomicU64::new(0),
         })
     }
 
     fn counts(&self) -> Result<Counts, Error> {
         self.server.get("counts")
+    }
+
+    /// All requests that are kept and have a higher number than this.
+    fn after(&self, mut after: u64) -> Result<Vec<Arc<Request>>, Error> {
+        let mut all = Vec::new();
+        loop {
+            let page: Requests = self.server.get(&format!("requests?after={after}"))?;
+            after = page.last;
+            all.extend(page.requests.into_iter().map(Arc::new));
+            if !page.more {
+                self.seen.fetch_max(after, Ordering::Relaxed);
+                return Ok(all);
+            }
+        }
     }
 
     fn take(&self, wait: Duration) -> Result<Option<Request>, Error> {
@@ -292,8 +312,7 @@ impl Backend for Remote {
     }
 
     fn requests(&self) -> Result<Vec<Arc<Request>>, Error> {
-        let kept: Requests = self.server.get("requests?after=0")?;
-        Ok(kept.requests.into_iter().map(Arc::new).collect())
+        self.after(0)
     }
 
     fn received(&self) -> Result<u64, Error> {
@@ -313,8 +332,8 @@ impl Backend for Remote {
         Box::pin(async move {
             let deadline = deadline(timeout);
             loop {
-                // Asked for the highest number there is, it answers with that alone.
-                let before: Requests = self.server.get(&format!("requests?after={}", u64::MAX))?;
+                self.after(self.seen.load(Ordering::Relaxed))?;
+                let seen = self.seen.load(Ordering::Relaxed);
                 // Taken only here, where this future cannot be dropped meanwhile.
                 if let Some(request) = self.take(Duration::ZERO)? {
                     return Ok(Some(Arc::new(request)));
@@ -324,7 +343,7 @@ impl Backend for Remote {
                     return Ok(None);
                 }
                 let server = Arc::clone(&self.server);
-                elsewhere(move || server.wait_request(before.last, left.min(LONGEST_WAIT))).await?;
+                elsewhere(move || server.wait_request(seen, left.min(LONGEST_WAIT))).await?;
             }
         })
     }
