@@ -343,11 +343,19 @@ fn allow_descriptors() {
 }
 
 async fn serve(plan: Plan, format: Format, paint: Paint, lines: &Lines) -> anyhow::Result<Stopped> {
+    let Plan {
+        site,
+        control,
+        state,
+        python_runtime,
+        watch,
+        ..
+    } = plan;
     let signals = Signals::listen().context("signals cannot be heard")?;
-    let input = Input::read(plan.control.until_eof).context("standard input cannot be read")?;
+    let input = Input::read(control.until_eof).context("standard input cannot be read")?;
     let asked_to_stop = || {
         let (signals, input) = (signals.clone(), input.clone());
-        async {
+        async move {
             tokio::select! {
                 () = signals.have_come(1) => {}
                 () = input.has_ended() => {}
@@ -355,8 +363,8 @@ async fn serve(plan: Plan, format: Format, paint: Paint, lines: &Lines) -> anyho
         }
     };
     let bound = async {
-        let api = Api::start(&plan.control, plan.state, plan.python_runtime).await?;
-        let server = match (plan.site, &api) {
+        let api = Api::start(&control, state, python_runtime).await?;
+        let server = match (site, &api) {
             (Some(config), Some(api)) => Some(api.bind(config).await?),
             (Some(config), None) => Some(Server::bind(config).await?),
             (None, _) => None,
@@ -368,7 +376,7 @@ async fn serve(plan: Plan, format: Format, paint: Paint, lines: &Lines) -> anyho
         // Names may be looked up for long.
         () = asked_to_stop() => return Ok(Stopped::Finished),
     };
-    let watch = match (plan.watch, &server) {
+    let watch = match (watch, &server) {
         (Some(folders), Some(server)) => Some(Watch::start(server, folders, paint.0)?),
         _ => None,
     };
@@ -378,11 +386,11 @@ async fn serve(plan: Plan, format: Format, paint: Paint, lines: &Lines) -> anyho
             None => std::future::pending().await,
         }
     };
-    let control = api.as_ref().map(Api::url);
+    let url = api.as_ref().map(Api::url);
     lines.begin(&match (format, &server) {
-        (Format::Text, Some(server)) => banner::text(server, control.as_deref(), paint),
-        (Format::Text, None) => banner::control(&control.unwrap_or_default(), paint),
-        (Format::Json, server) => ready(server.as_ref(), control.as_deref()),
+        (Format::Text, Some(server)) => banner::text(server, url.as_deref(), paint),
+        (Format::Text, None) => banner::control(&url.unwrap_or_default(), paint),
+        (Format::Json, server) => ready(server.as_ref(), url.as_deref()),
     });
     let first = async {
         asked_to_stop().await;

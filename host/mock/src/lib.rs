@@ -29,6 +29,9 @@ mod serve;
 mod step;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use board::{Counts, Listed, Mocks, TooMany};
 pub use calls::Call;
 pub use condition::{At as JsonAt, Condition, Named, Pattern, Predicate, Text};

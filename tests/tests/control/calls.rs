@@ -74,7 +74,7 @@ fn a_reset_gives_calls_up() {
         let asked = scope.spawn(|| server.get("/"));
         server.told("/calls?wait=60");
         host.api.ask("POST", &server.path("/reset"), b"").expect(204);
-        let answer = asked.join().unwrap().expect(500);
+        let answer = asked.join().unwrap().expect(555);
         assert!(answer.text().contains("given up"), "{}", answer.text());
     });
 }

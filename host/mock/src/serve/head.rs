@@ -93,7 +93,9 @@ pub(super) async fn plan(response: Response, request: &Head) -> Result<Plan, Fai
     // test_server's HTTP/1.0 sends content whatever the method is.
     let sends = has_content && (request.method != "HEAD" || (old && !defaults));
     let malformed = fault == Some(Fault::MalformedChunk);
-    let chunked = framing == Framing::Chunked || !trailers.is_empty() || malformed;
+    let truncated = has_content && matches!(fault, Some(Fault::TruncatedLength { .. }));
+    let chunks = framing == Framing::Chunked || !trailers.is_empty() || malformed;
+    let chunked = chunks && !truncated;
     let by_close = framing == Framing::Close || old;
     if !is_http2 && !trailers.is_empty() {
         let old_client = request.protocol == Protocol::Http10;

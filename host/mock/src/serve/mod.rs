@@ -8,6 +8,9 @@ mod respond;
 mod source;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use offer::{Handlers, Offered, Ran};
 
 use std::time::Duration;

@@ -193,12 +193,7 @@ impl Recorder {
             return;
         }
         if !self.body.is_empty() {
-            if !self.held.is_empty() {
-                // More came behind what was looked at.
-                let before = std::mem::take(&mut self.held);
-                let after = std::mem::take(&mut self.body);
-                self.body = [&before[..], &after[..]].concat().as_slice().into();
-            }
+            // Once some is held, either all of it is or no more is kept.
             self.held = self.body.split().freeze();
         }
         let kept = self.held.len().min(self.mocks.limits.body);
@@ -212,7 +207,7 @@ impl Recorder {
     fn events(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         events.extend(self.head.take().map(Event::Headers));
-        let mut left = std::mem::take(&mut self.held);
+        let mut left = self.held.clone();
         let data = self.request.frames.iter().filter(|f| f.kind == "DATA");
         for frame in data {
             let length = usize::try_from(frame.length).unwrap_or(usize::MAX);
@@ -276,8 +271,8 @@ impl Observer for Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        self.keep();
-        self.mocks.answered();
+        let request = self.keep();
+        self.mocks.answered(request.id);
     }
 }
 
