@@ -107,11 +107,15 @@ def _condition(kind: str, value: Any) -> dict[str, Any]:
     elif kind in _TEXTS:
         value = _text(value)
     elif kind in _NESTED:
-        value = conditions(value)
+        value = [_together(each) for each in value]
     elif kind == "not":
-        inner = conditions(value)
-        value = inner[0] if len(inner) == 1 else {"all": inner}
+        value = _together(value)
     return {kind: value}
+
+
+def _together(when: Condition) -> dict[str, Any]:
+    inner = conditions(when)
+    return inner[0] if len(inner) == 1 else {"all": inner}
 
 
 def _text(value: Any) -> Any:
