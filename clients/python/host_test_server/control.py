@@ -34,6 +34,8 @@ class Refused(TestServerError):
 
 
 class _Connection(http.client.HTTPConnection):
+    _is_over = False
+
     def connect(self) -> None:
         found = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)
         family, kind, protocol, _name, address = found[0]
@@ -46,9 +48,14 @@ class _Connection(http.client.HTTPConnection):
             sock.close()
             raise
         self.sock = sock
+        # Either this sees it, or `interrupt` sees the socket.
+        if self._is_over:
+            self.close()
+            raise ConnectionAbortedError("nobody waits any more")
 
     def interrupt(self) -> None:
-        """Ends what another thread waits for on it."""
+        """Ends what another thread waits for on it, or is about to."""
+        self._is_over = True
         sock = self.sock
         if sock is not None:
             try:

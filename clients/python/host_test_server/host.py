@@ -85,6 +85,9 @@ class Host:
         self._pid = os.getpid()
         command = [binary, "serve", "--control", "127.0.0.1:0", "--until-eof"]
         command += ["--format", "json", "--log", "error"]
+        # It would be asked for, and nobody else speaks to this host.
+        environment = {**os.environ}
+        environment.pop("HOST_CONTROL_TOKEN", None)
         try:
             # In a session of its own it does not hear ^C in the terminal, which is
             # for the test; the end of our side of the pipe is what ends it.
@@ -93,6 +96,7 @@ class Host:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                env=environment,
                 start_new_session=os.name != "nt",
             )
         except OSError as error:

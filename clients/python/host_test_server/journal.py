@@ -7,7 +7,7 @@ import time
 from typing import Any, Callable
 
 from .request import Request
-from .response import VALID_METHODS
+from .response import METHODS
 
 __all__ = ["Journal"]
 
@@ -48,14 +48,14 @@ class Journal:
                 self._last = told["last"]
                 self._counts = told["counts"]
                 for each in told["requests"]:
-                    self._add(Request.from_control(each, self.charset))
+                    self._add(Request.from_control(each, self.charset), each["method"])
                 more = told["more"]
 
-    def _add(self, request: Request) -> None:
+    def _add(self, request: Request, method: Any) -> None:
         self._all.append(request)
         if request.mock is not None or (self._folder and request.unmatched is None):
             self._kept.append(request)
-        elif request.method.lower() not in VALID_METHODS:
+        elif method not in METHODS:
             self._uncounted += 1
 
     def add(self, request: Request) -> None:

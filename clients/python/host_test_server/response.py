@@ -15,6 +15,7 @@ from .structure import HttpHeaderStorage, HttpHeaderStream
 
 __all__ = [
     "INTERNAL_ERROR_RESPONSE_STATUS",
+    "METHODS",
     "VALID_METHODS",
     "Response",
     "answer_of",
@@ -26,6 +27,8 @@ __all__ = [
 
 INTERNAL_ERROR_RESPONSE_STATUS = 555
 VALID_METHODS = ["get", "post", "put", "delete", "options", "patch"]
+#: As they stand in requests, where case counts.
+METHODS = [method.upper() for method in VALID_METHODS]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 # What a field's value may have (RFC 9110 section 5.5); the rest needs raw bytes.

@@ -21,6 +21,7 @@ from .mock import Expected, Mock, Wire, expected, fault_of, steps
 from .request import Request
 from .response import (
     INTERNAL_ERROR_RESPONSE_STATUS,
+    METHODS,
     VALID_METHODS,
     Response,
     answer_of,
@@ -34,8 +35,7 @@ __all__ = ["INTERNAL_ERROR_RESPONSE_STATUS", "Request", "Response", "TestServer"
 # `add_response` goes behind every mock, the method's own queue before the other,
 # and the table of the first interface behind both.
 _OWN, _ANY, _TABLE = -1_000_000, -2_000_000, -3_000_000
-_METHODS = [method.upper() for method in VALID_METHODS]
-_ONE_OF_THEM = {"method": {"regex": f"^({'|'.join(_METHODS)})$"}}
+_ONE_OF_THEM = {"method": {"regex": f"^({'|'.join(METHODS)})$"}}
 
 
 class TestServer(Life):
@@ -347,7 +347,7 @@ class TestServer(Life):
 
     def _unmatched(self, told: Any) -> dict[str, Any]:
         method = str(told["method"])
-        if method not in _METHODS:
+        if method not in METHODS:
             return unsupported_method(method, told["protocol"] == "HTTP/2.0")
         return self._failed(NoResponseError("No response available"))
 

@@ -23,7 +23,6 @@ def status(answer):
 
 
 ROWS = {
-    "what is no HTTP": (b"what?\r\n\r\n", b"400", b"400"),
     "no Host in HTTP/1.1": (b"GET / HTTP/1.1\r\n\r\n", b"200", b"400"),
     "raw bytes in the target": (get("/é"), b"200", b"400"),
     "a Content-Length that is no number": (get("/", "Content-Length: x"), b"555", b"400"),
@@ -42,6 +41,14 @@ def test_other_answers(row, both):
     request, theirs, ours = ROWS[row]
     answers = asked(request)
     assert [status(answer) for answer in answers] == [[theirs], [ours]]
+
+
+def test_what_is_no_http(both):
+    asked, _theirs, _ours = both
+    theirs, ours = asked(b"what?\r\n\r\n")
+    # As if it were HTTP/0.9, which has no status line.
+    assert b"Error code: 400" in theirs and not theirs.startswith(b"HTTP/")
+    assert ours.startswith(b"HTTP/1.1 400 ")
 
 
 def test_chunks_of_a_request_are_read(both):

@@ -1,5 +1,9 @@
 """The fixtures for pytest."""
 
+from pathlib import Path
+
+import host_test_server
+
 pytest_plugins = ["pytester"]
 
 FILE = """
@@ -35,7 +39,9 @@ FILE = """
 """
 
 
-def test_a_test_fails_by_what_its_server_got(pytester):
+def test_a_test_fails_by_what_its_server_got(pytester, monkeypatch):
+    package = Path(host_test_server.__file__).resolve().parents[1]
+    monkeypatch.setenv("PYTHONPATH", str(package))
     pytester.makepyfile(FILE)
     ran = pytester.runpytest_subprocess("-p", "host_test_server.pytest_plugin", "-W", "error")
     ran.assert_outcomes(passed=3, failed=3)

@@ -125,6 +125,10 @@ def test_many_servers_come_and_go():
         server.start()
         server.stop()
     del server
+    # What listened for its callbacks was told to end.
+    for thread in threading.enumerate():
+        if thread.name.startswith("test server"):
+            thread.join()
     gc.collect()
     # Those that nobody has any more go with the next question.
     numbers()
