@@ -65,6 +65,7 @@ class Life:
         self._keep_alive = False
         self._stopped = threading.Event()
         self._forget: Any = None
+        self._prepare()
 
     def start(self, daemon: bool = True, keep_alive: bool = False) -> None:
         """Begins to listen; a server that was stopped does so where it did before.
@@ -186,6 +187,9 @@ class Life:
         self.port, *self.extra_ports = self._ports("http")
         self._set_up()
         self._was_created()
+
+    def _prepare(self) -> None:
+        """Makes what the other hooks need."""
 
     def _set_up(self) -> None:
         """Gives the server what it has before a test says anything."""

@@ -46,14 +46,18 @@ class TestServer(Life):
     `requests`, `take_request`, `verify`). The server itself is in a `host` process, a
     child that all servers of this process share; with ``engine="subprocess"`` it has
     one of its own.
+
+    It listens on `port` (0 picks one) and `extra_ports`, and with TLS on `tls_port`.
+    What no mock answers, a folder does if `plugins` names one; `raw` says whether its
+    handlers may write raw bytes. `body_limit` is what is kept of a request's body, in
+    bytes, and `wire` whether `wire_journal` is kept.
     """
 
     __test__ = False
     #: Whether the table of the first interface answers from the start.
     _begins_with_table = False
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
+    def _prepare(self) -> None:
         self._calls = Calls(self._failed)
         self._calls.name(self._unmatched, "unmatched")
         self._calls.name(self._by_table, "table")

@@ -82,7 +82,7 @@ def test_a_callback_answers_with_anything(server):
             "/status": 202,
             "/response": Response(data="response", status=203),
             "/wire": {"wire": [{"op": "write-raw-bytes", "data": b"raw"}, {"op": "close"}]},
-            "/mapping": {"status": 206, "body": request.args["a"]},
+            "/mapping": {"status": 206, "body": request.args.get("a")},
         }[request.path]
 
     server.mock(callback=answer, times="always")

@@ -50,7 +50,7 @@ def test_a_test_fails_by_what_its_server_got(pytester, monkeypatch):
             "*nothing answered GET /b: no response available: mock 1 is closest, *"
             'the path is "/a"*"/b"*',
             '*mock 1 (the path is "/a") has answered 0 requests, and exactly 2 are expected*',
-            "*- host_test_server -*",
+            "*Captured host_test_server call*",
             "*nothing answered GET /c*",
         ]
     )
