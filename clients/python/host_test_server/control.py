@@ -99,7 +99,7 @@ class Control:
         status, kind, answer = self._exchange(
             method, path, content, headers, wait + PATIENCE, via
         )
-        if kind.endswith("json"):
+        if kind in ("application/json", "application/problem+json"):
             value = json.loads(answer) if answer else None
         else:
             value = answer.decode("utf-8", "replace") if answer else None

@@ -150,6 +150,7 @@ REQUESTS = [
     case("query-twice", ok, get("/foo?a=1&a=2&b=&c")),
     case("query-in-query", ok, get("/foo?a=1?b=2")),
     case("query-beyond-ascii", ok, get("/%D1%84?%D1%84=%FF")),
+    case("raw-bytes-in-target", ok, get("/é?é=ü")),
     case("two-slashes", ok, get("//a//b?c=d")),
     case("absolute", ok, get("http://a.test/x?y=z")),
     case("http-1.0", ok, b"GET /x HTTP/1.0\r\n\r\n"),

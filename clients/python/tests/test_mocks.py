@@ -248,7 +248,7 @@ def test_what_the_host_refuses_is_told(server):
 
 def test_a_form_with_an_empty_field(server):
     """test_server answers this with 555."""
-    server.mock(response="x")
+    server.add_response(Response())
     ask(server.port, form(b'Content-Disposition: form-data; name="a"\r\n\r\n'))
     (part,) = server.get_request().files["a"]
     assert part["content"] == ""
