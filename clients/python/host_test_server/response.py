@@ -178,7 +178,8 @@ def unsupported_method(method: str, http2: bool) -> dict[str, Any]:
     status = HTTPStatus.NOT_IMPLEMENTED
     message = f"Unsupported method ({method!r})"
     page = BaseHTTPRequestHandler.error_message_format % {
-        "code": int(status),
+        # Before Python 3.11 a page shows it by its name.
+        "code": status,
         "message": html.escape(message, quote=False),
         "explain": html.escape(status.description, quote=False),
     }

@@ -75,47 +75,42 @@ class Client:
         status, body, leaves = None, b"", False
         while True:
             self.sock.sendall(self.h2.data_to_send())
-            for frame in self.frames():
-                if frame[3] == GOAWAY:
-                    # For h2 the connection is at its end then, and it would refuse
-                    # what still comes for this stream: so it is not told.
-                    leaves = True
-                    last_stream = int.from_bytes(frame[9:13], "big")
-                    if last_stream < stream:
-                        self.close()
+            frame = self.next_frame()
+            if frame[3] == GOAWAY:
+                # For h2 the connection is at its end then, and it would refuse what
+                # still comes for this stream: so it is not told.
+                leaves = True
+                if int.from_bytes(frame[9:13], "big") < stream:
+                    self.close()
+                    raise NotProcessed(path)
+                continue
+            for event in self.h2.receive_data(frame):
+                if isinstance(event, StreamReset):
+                    if event.error_code == ErrorCodes.REFUSED_STREAM:
                         raise NotProcessed(path)
-                    continue
-                for event in self.h2.receive_data(frame):
-                    if isinstance(event, StreamReset):
-                        if event.error_code == ErrorCodes.REFUSED_STREAM:
-                            raise NotProcessed(path)
-                        raise ConnectionError(f"reset: {event.error_code}")
-                    if isinstance(event, ResponseReceived):
-                        status = int(dict(event.headers)[":status"])
-                    elif isinstance(event, DataReceived):
-                        body += event.data
-                        length = event.flow_controlled_length
-                        self.h2.acknowledge_received_data(length, stream)
-                    elif isinstance(event, StreamEnded):
-                        if leaves:
-                            self.close()
-                        return status, body
+                    raise ConnectionError(f"reset: {event.error_code}")
+                if isinstance(event, ResponseReceived):
+                    status = int(dict(event.headers)[":status"])
+                elif isinstance(event, DataReceived):
+                    body += event.data
+                    self.h2.acknowledge_received_data(event.flow_controlled_length, stream)
+                elif isinstance(event, StreamEnded):
+                    if leaves:
+                        self.close()
+                    return status, body
 
-    def frames(self):
-        """The frames that have come, each whole; waits for some bytes."""
-        data = self.sock.recv(65536)
-        if not data:
-            self.close()
-            raise ConnectionError("the server has closed the connection")
-        self.received += data
-        whole = []
-        while len(self.received) >= 9:
+    def next_frame(self):
+        """A whole frame: its length, 3 bytes; type, flags, stream; content."""
+        while True:
             end = 9 + int.from_bytes(self.received[:3], "big")
-            if len(self.received) < end:
-                break
-            whole.append(self.received[:end])
-            self.received = self.received[end:]
-        return whole
+            if len(self.received) >= max(9, end):
+                frame, self.received = self.received[:end], self.received[end:]
+                return frame
+            data = self.sock.recv(65536)
+            if not data:
+                self.close()
+                raise ConnectionError("the server has closed the connection")
+            self.received += data
 
 
 # === its tests
