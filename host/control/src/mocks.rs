@@ -24,7 +24,7 @@ pub(crate) async fn add(asked: Asked<'_>) -> Result<Answer, Problem> {
     let mocks = &asked.server()?.mocks;
     let is_array = asked.body.trim_ascii_start().starts_with(b"[");
     let wanted: Vec<Mock> = match is_array {
-        true => asked.json::<Several>()?.0,
+        true => asked.array::<Several>()?.0,
         false => vec![asked.json()?],
     };
     let mut added = Vec::with_capacity(wanted.len());

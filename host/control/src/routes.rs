@@ -246,8 +246,17 @@ impl<'a> Asked<'a> {
         number.ok_or_else(|| Problem::missing(format!("there is no {what} {text:?}")))
     }
 
-    /// The body as JSON.
+    /// The body as JSON, an object.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        match self.body.trim_ascii_start().first() {
+            // What is made of an object would be made of its values in an array, too.
+            Some(first) if *first != b'{' => Err(Problem::bad("the body: expected an object")),
+            _ => json::read(&self.body),
+        }
+    }
+
+    /// The body as JSON, an array.
+    pub(crate) fn array<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         json::read(&self.body)
     }
 
