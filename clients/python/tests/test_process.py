@@ -163,12 +163,21 @@ def test_the_host_ends_with_the_process():
 
 def test_a_process_that_ends_leaves_nothing_and_says_nothing():
     done = python("""
+        import gc, threading
         from host_test_server import Response, TestServer
-        servers = [TestServer() for _ in range(3)]
+        servers = [TestServer(engine=engine) for engine in ["thread"] * 3 + ["subprocess"]]
         for server in servers:
             server.start()
             server.add_response(Response(callback=dict))
-    """, PYTHONWARNINGS="error")
+        for server in servers[::2]:
+            server.stop()
+        servers[3].close()
+        del server, servers[1:]
+        for thread in threading.enumerate():
+            if thread.name == "test server 3":
+                thread.join()
+        gc.collect()
+    """, PYTHONWARNINGS="error", PYTHONDEVMODE="1")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
