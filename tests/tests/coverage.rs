@@ -22,6 +22,7 @@ fn texts(folder: &Path, extension: &str) -> String {
 fn every_test_that_the_table_names_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let tests = texts(&root.join("tests/tests"), "rs") + &texts(&root.join("host"), "rs");
+    let client = texts(&root.join("clients/python/tests"), "py");
     let labels = texts(&root.join("tests/python/differential"), "py");
     let text = fs::read_to_string(root.join("docs/coverage.md")).unwrap();
     let rows = text.lines().filter(|line| line.starts_with("| "));
@@ -38,7 +39,8 @@ fn every_test_that_the_table_names_is_there() {
             } else if name.contains(' ') {
                 labels.contains(&format!("\"{name}\""))
             } else {
-                tests.contains(&format!("fn {name}("))
+                let defined = |by: &str| format!("{by} {name}(");
+                tests.contains(&defined("fn")) || client.contains(&defined("def"))
             };
             assert!(is_there, "no {name}: {row}");
         }

@@ -1,6 +1,7 @@
 //! Components of wasi:http, which know nothing of host, are served as they are.
 
 use host_tests::h2::{data, headers};
+use host_testing::{TestServer, path, respond};
 use host_tests::{Host, HostBuilder, run, test_plugin};
 
 const AT: &str = "/wasi-http";
@@ -160,24 +161,27 @@ fn what_goes_wrong_is_told_and_whose_fault_it_is() {
 
 #[test]
 fn requests_go_where_they_are_granted_and_nowhere_else() {
-    let server = Host::start(&["hello"]);
-    let (plain, tls) = (server.http().port(), server.https().port());
+    let server = TestServer::start();
+    server.mock(respond("hello").when(path("/hello")).expect(2..=2));
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, server.ca_pem()).unwrap();
+    let (plain, tls) = (server.address().port(), server.https_address().port());
     let config = format!(
         "outgoing = [\"127.0.0.1:{plain}\", \"localhost:{tls}\", \"*.invalid\"]\n\
          outgoing-ca = \"{}\"\n",
-        server.ca().display()
+        ca.display()
     );
     let host = builder().config(&config).start();
     let out = |url: &str| host.get(&format!("{AT}?out={url}"));
-    let hello = server.get("/hello").text();
     for url in [
         format!("http://127.0.0.1:{plain}/hello"),
         format!("https://localhost:{tls}/hello"),
     ] {
-        assert_eq!(out(&url).expect(200).text(), format!("200 {hello}"));
+        assert_eq!(out(&url).expect(200).text(), "200 hello");
     }
     // Neither another port, nor another name of the same server, nor what a
-    // resolver would take for its address.
+    // resolver would take for its address: the server would have seen it.
     for url in [
         format!("http://localhost:{plain}/hello"),
         format!("http://127.1:{plain}/hello"),
@@ -199,7 +203,11 @@ fn requests_go_where_they_are_granted_and_nowhere_else() {
     assert_eq!(answer.text(), "ErrorCode::HttpRequestDenied");
     none.stop();
     host.stop();
-    server.stop();
+
+    let [first, second] = &server.requests()[..] else {
+        panic!("{:?}", server.requests());
+    };
+    assert_eq!((&*first.scheme, &*second.scheme), (&b"http"[..], &b"https"[..]));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::style::{BOLD, CYAN, DIM, GREEN, Paint};
 const LISTED: usize = 20;
 
 /// The banner.
-pub(crate) fn text(server: &Server, paint: Paint) -> String {
+pub(crate) fn text(server: &Server, control: Option<&str>, paint: Paint) -> String {
     let listening = server.listening();
     let urls: Vec<String> = listening.iter().map(|l| l.url.clone()).collect();
     let tenants = server.near();
@@ -92,11 +92,23 @@ pub(crate) fn text(server: &Server, paint: Paint) -> String {
         };
         let _ = writeln!(text, "  Raw writes: {granted}");
     }
+    if let Some(url) = control {
+        let _ = writeln!(text, "  Control API: {url}");
+    }
     let path = paths.first().map_or("/", |(_, path)| path.as_str());
     if let Some(command) = curl(&urls, server.ca(), path) {
         let _ = writeln!(text, "  {}\n", paint.with(BOLD, command));
     }
     text
+}
+
+/// The banner of a host that serves the control API alone.
+pub(crate) fn control(url: &str, paint: Paint) -> String {
+    let ready = paint.with(GREEN | BOLD.get_effects(), "host is ready");
+    let url = paint.with(CYAN, url);
+    let command = format!("curl -X POST {url}servers");
+    let command = paint.with(BOLD, command);
+    format!("{ready}\n\n  Control API: {url}\n  {command}\n\n")
 }
 
 /// A command to copy.

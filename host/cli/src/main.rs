@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod compile;
 mod completions;
+mod control;
 mod escape;
 mod failure;
 mod flags;

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use host_server::config::{self, ServerConfig, Settings, quantity};
+use host_server::config::{self, ConfigError, ServerConfig, Settings, quantity};
 use host_server::{Server, Stopped};
 use host_stash::Location;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use tracing_subscriber::filter::Targets;
 
+use crate::control::{Api, ControlFlags, Input};
 use crate::flags::{Format, LimitFlags};
 use crate::output::Lines;
 use crate::signals::Signals;
@@ -40,6 +41,7 @@ Examples:
   host serve --plugins plugins --watch
   host serve --config host.toml
   host serve --wpt web-platform-tests
+  host serve --control 127.0.0.1:0 --until-eof --format json
 
 DIR/a/b.wasm answers /a/b and /a/b.wasm, DIR/a/index.wasm answers /a/, DIR/a/b.py, a
 wptserve handler, answers /a/b.py, and other files are served as files. The plaintext port speaks HTTP/1.1 and HTTP/2 (with
@@ -47,7 +49,8 @@ prior knowledge, or by upgrade), the TLS port both by ALPN.
 
 With --format json the first line is {\"event\":\"ready\",\"urls\":[…],\"listeners\":[…],\"ca\":…,\"pid\":…};
 the lines that follow are the events request, log, violation and build: its state is
-started, finished, failed or cancelled, its output what the tools said.
+started, finished, failed or cancelled, its output what the tools said. With --control
+the ready line has \"control\":\"http://…\", and without a folder no urls.
 
 Raw writes can break the connection that they are on, and browsers share HTTP/2
 connections between host names: they are granted to a folder that is served alone,
@@ -215,17 +218,32 @@ pub(crate) struct Serve {
     limits: LimitFlags,
 
     #[command(flatten)]
+    control: ControlFlags,
+
+    #[command(flatten)]
     wpt: WptFlags,
+}
+
+/// What is to be served, and how.
+struct Plan {
+    /// `None` for the control API alone.
+    site: Option<ServerConfig>,
+    control: ControlFlags,
+    /// For the servers of the control API.
+    state: Option<PathBuf>,
+    python_runtime: Option<PathBuf>,
+    /// What to log.
+    log: Option<&'static str>,
+    watch: Option<Vec<PathBuf>>,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> anyhow::Result<u8> {
         let (format, filter) = (self.format, self.log.clone());
-        let watch = self.watch.clone();
-        let config = self.config()?;
+        let plan = self.plan()?;
         let filter = match filter {
             Some(filter) => filter,
-            None => config
+            None => plan
                 .log
                 .unwrap_or(DEFAULT_LOG)
                 .parse()
@@ -245,7 +263,7 @@ impl Serve {
             .max_blocking_threads(BLOCKING_THREADS)
             .build()
             .context("no threads to serve with")?;
-        let stopped = threads.block_on(serve(config, watch, format, paint, &lines));
+        let stopped = threads.block_on(serve(plan, format, paint, &lines));
         threads.shutdown_timeout(LAST_THREADS);
         lines.close();
         Ok(match stopped? {
@@ -254,7 +272,9 @@ impl Serve {
         })
     }
 
-    fn config(self) -> anyhow::Result<ServerConfig> {
+    fn plan(self) -> anyhow::Result<Plan> {
+        let (control, watch) = (self.control, self.watch);
+        let has_own_address = self.no_tls || !self.listen.is_empty() || !self.tls_listen.is_empty();
         let files = self.wpt.over(self.config.as_deref())?;
         let given = |addresses: Vec<String>| (!addresses.is_empty()).then_some(addresses);
         let flags = Settings {
@@ -285,7 +305,29 @@ impl Serve {
         };
         let mut settings = flags.over(files);
         settings.python_runtime = settings.python_runtime.or_else(python::runtime);
-        Ok(settings.complete()?)
+        let state = settings.state.clone().or_else(config::default_state);
+        let (log, python_runtime) = (settings.log, settings.python_runtime.clone());
+        let site = match settings.complete() {
+            Err(ConfigError::NothingToServe) if control.control.is_some() => {
+                if has_own_address || watch.is_some() {
+                    anyhow::bail!(
+                        "--listen, --tls-listen, --no-tls and --watch are for a folder: name it \
+                         with --plugins DIR"
+                    );
+                }
+                None
+            }
+            completed => Some(completed?),
+        };
+        let log = site.as_ref().map_or(log, |site| site.log);
+        Ok(Plan {
+            site,
+            control,
+            state,
+            python_runtime,
+            log,
+            watch,
+        })
     }
 }
 
@@ -300,22 +342,43 @@ fn allow_descriptors() {
     }
 }
 
-async fn serve(
-    config: ServerConfig,
-    watch: Option<Vec<PathBuf>>,
-    format: Format,
-    paint: Paint,
-    lines: &Lines,
-) -> anyhow::Result<Stopped> {
+async fn serve(plan: Plan, format: Format, paint: Paint, lines: &Lines) -> anyhow::Result<Stopped> {
+    let Plan {
+        site,
+        control,
+        state,
+        python_runtime,
+        watch,
+        ..
+    } = plan;
     let signals = Signals::listen().context("signals cannot be heard")?;
-    let server = tokio::select! {
-        server = Server::bind(config) => server?,
-        // Names may be looked up for long.
-        () = signals.clone().have_come(1) => return Ok(Stopped::Finished),
+    let input = Input::read(control.until_eof).context("standard input cannot be read")?;
+    let asked_to_stop = || {
+        let (signals, input) = (signals.clone(), input.clone());
+        async move {
+            tokio::select! {
+                () = signals.have_come(1) => {}
+                () = input.has_ended() => {}
+            }
+        }
     };
-    let watch = match watch {
-        Some(folders) => Some(Watch::start(&server, folders, paint.0)?),
-        None => None,
+    let bound = async {
+        let api = Api::start(&control, state, python_runtime).await?;
+        let server = match (site, &api) {
+            (Some(config), Some(api)) => Some(api.bind(config).await?),
+            (Some(config), None) => Some(Server::bind(config).await?),
+            (None, _) => None,
+        };
+        anyhow::Ok((server, api))
+    };
+    let (server, api) = tokio::select! {
+        bound = bound => bound?,
+        // Names may be looked up for long.
+        () = asked_to_stop() => return Ok(Stopped::Finished),
+    };
+    let watch = match (watch, &server) {
+        (Some(folders), Some(server)) => Some(Watch::start(server, folders, paint.0)?),
+        _ => None,
     };
     let watching = async {
         match watch {
@@ -323,16 +386,36 @@ async fn serve(
             None => std::future::pending().await,
         }
     };
-    lines.begin(&match format {
-        Format::Text => banner::text(&server, paint),
-        Format::Json => ready(&server),
+    let url = api.as_ref().map(Api::url);
+    lines.begin(&match (format, &server) {
+        (Format::Text, Some(server)) => banner::text(server, url.as_deref(), paint),
+        (Format::Text, None) => banner::control(&url.unwrap_or_default(), paint),
+        (Format::Json, server) => ready(server.as_ref(), url.as_deref()),
     });
     let first = async {
-        signals.clone().have_come(1).await;
+        asked_to_stop().await;
         tracing::info!("stopping: what is under way may finish; a second signal ends it at once");
     };
+    let site = async {
+        match server {
+            Some(server) => server.run(first).await,
+            None => {
+                first.await;
+                Stopped::Finished
+            }
+        }
+    };
+    let driven = async {
+        match api {
+            Some(api) => api.serve(asked_to_stop()).await,
+            None => Ok(()),
+        }
+    };
     let stopped = tokio::select! {
-        stopped = server.run(first) => stopped,
+        (stopped, driven) = async { tokio::join!(site, driven) } => {
+            driven?;
+            stopped
+        }
         () = watching => Stopped::Finished,
         () = signals.clone().have_come(2) => Stopped::CutOff,
     };
@@ -344,9 +427,9 @@ async fn serve(
 }
 
 /// The ready line: the first of `--format json`.
-fn ready(server: &Server) -> String {
-    let ca = server.ca().map(|ca| ca.to_string_lossy());
-    let listening = server.listening();
+fn ready(server: Option<&Server>, control: Option<&str>) -> String {
+    let ca = server.and_then(Server::ca).map(|ca| ca.to_string_lossy());
+    let listening = server.map(Server::listening).unwrap_or_default();
     let urls = listening
         .iter()
         .map(|l| format!("{}://{}/", l.scheme.of_url(), l.address));
@@ -358,17 +441,20 @@ fn ready(server: &Server) -> String {
             "url": listening.url,
         })
     });
-    let line = json!({
+    let mut line = json!({
         "event": "ready",
         "urls": urls,
         "listeners": listeners.collect::<Vec<_>>(),
         "ca": ca,
         "pid": std::process::id(),
     });
+    if let Some(url) = control {
+        line["control"] = url.into();
+    }
     format!("{line}\n")
 }
 
-fn address(text: &str) -> Result<String, String> {
+pub(crate) fn address(text: &str) -> Result<String, String> {
     config::address(text).map(|()| text.to_owned())
 }
 

@@ -1,7 +1,10 @@
 //! What a server's mocks are, and what came to them.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use parking_lot::{Condvar, Mutex};
@@ -21,14 +24,17 @@ pub struct Mocks {
     /// Whether somebody else answers what no mock does: then it is not unmatched.
     passes: bool,
     state: Mutex<State>,
+    /// Counts the changes in what came, for those who wait for one.
+    changes: Mutex<u64>,
     changed: Condvar,
-    changes: watch::Sender<()>,
+    watched: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// In the order in which they are asked.
-    mocks: Vec<Entry>,
+    /// In the order in which they are asked. Who asks them holds no lock: their
+    /// conditions may be the test's own functions, which may look at the server.
+    mocks: Arc<Vec<Arc<Entry>>>,
     last_mock: u64,
     unmatched: Option<Answer>,
     requests: VecDeque<Arc<Request>>,
@@ -37,15 +43,17 @@ struct State {
     last_request: u64,
     /// The last one that was taken.
     taken: u64,
+    /// The last one that is forgotten: it counts nowhere.
+    forgotten: u64,
     counts: Counts,
     faults: VecDeque<(ConnectionFault, u64)>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Entry {
     id: u64,
     mock: Arc<Mock>,
-    answered: u64,
+    answered: AtomicU64,
 }
 
 /// How much came.
@@ -98,62 +106,89 @@ impl Mocks {
             calls: Calls::default(),
             passes,
             state: Mutex::default(),
+            changes: Mutex::default(),
             changed: Condvar::new(),
-            changes: watch::Sender::new(()),
+            watched: watch::Sender::new(()),
         })
     }
 
     /// Adds a mock; answers its number.
     ///
+    /// Where there are as many as there may be, those go that have no answers left
+    /// and of which nothing is expected.
+    ///
     /// # Errors
     /// There are too many.
     pub fn add(&self, mock: Mock) -> Result<u64, TooMany> {
+        let ids = self.add_all([mock])?;
+        Ok(ids.start)
+    }
+
+    /// Adds mocks, all of them or none; answers their numbers.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub fn add_all(&self, mocks: impl IntoIterator<Item = Mock>) -> Result<Range<u64>, TooMany> {
+        let new: Vec<Mock> = mocks.into_iter().collect();
         let mut state = self.state.lock();
-        if state.mocks.len() >= self.limits.mocks {
-            return Err(TooMany(self.limits.mocks));
+        let state = &mut *state;
+        let most = self.limits.mocks;
+        let mocks = Arc::make_mut(&mut state.mocks);
+        if mocks.len() + new.len() > most {
+            mocks.retain(|entry| entry.is_left() || entry.mock.expect.is_some());
         }
-        state.last_mock += 1;
-        let id = state.last_mock;
-        let rank = |mock: &Mock| (std::cmp::Reverse(mock.priority), mock.when.is_empty());
-        let at = state
-            .mocks
-            .partition_point(|entry| rank(&entry.mock) <= rank(&mock));
-        let entry = Entry {
-            id,
-            mock: Arc::new(mock),
-            answered: 0,
-        };
-        state.mocks.insert(at, entry);
-        Ok(id)
+        if mocks.len() + new.len() > most {
+            return Err(TooMany(most));
+        }
+        let first = state.last_mock + 1;
+        for mock in new {
+            state.last_mock += 1;
+            let rank = |mock: &Mock| (Reverse(mock.priority), mock.when.is_empty());
+            let at = mocks.partition_point(|entry| rank(&entry.mock) <= rank(&mock));
+            let entry = Entry {
+                id: state.last_mock,
+                mock: Arc::new(mock),
+                answered: AtomicU64::new(0),
+            };
+            mocks.insert(at, Arc::new(entry));
+        }
+        Ok(first..state.last_mock + 1)
     }
 
     /// Takes a mock away; says whether it was there.
     pub fn remove(&self, id: u64) -> bool {
         let mocks = &mut self.state.lock().mocks;
         let before = mocks.len();
-        mocks.retain(|entry| entry.id != id);
+        Arc::make_mut(mocks).retain(|entry| entry.id != id);
         mocks.len() < before
     }
 
     /// Takes all mocks away.
     pub fn clear(&self) {
-        self.state.lock().mocks.clear();
+        self.state.lock().mocks = Arc::default();
     }
 
     /// The mocks, in the order in which they are asked, those that have no answers
     /// left among them.
     pub fn list(&self) -> Vec<Listed> {
-        let state = self.state.lock();
-        let listed = state.mocks.iter().map(|entry| Listed {
-            id: entry.id,
-            answered: entry.answered,
-            mock: Arc::clone(&entry.mock),
-        });
-        listed.collect()
+        let mocks = self.mocks();
+        mocks.iter().map(|entry| entry.listed()).collect()
+    }
+
+    /// The mock of this number.
+    pub fn mock(&self, id: u64) -> Option<Listed> {
+        let mocks = self.mocks();
+        let entry = mocks.iter().find(|entry| entry.id == id)?;
+        Some(entry.listed())
+    }
+
+    fn mocks(&self) -> Arc<Vec<Arc<Entry>>> {
+        Arc::clone(&self.state.lock().mocks)
     }
 
     /// What requests are answered with that no mock answers; `None` for 555 and the
-    /// reason.
+    /// reason. They are unmatched all the same. Where such requests are somebody
+    /// else's, it is not used.
     pub fn set_unmatched(&self, answer: Option<Answer>) {
         self.state.lock().unmatched = answer;
     }
@@ -166,6 +201,7 @@ impl Mocks {
                 last_mock: state.last_mock,
                 last_request: state.last_request,
                 taken: state.last_request,
+                forgotten: state.last_request,
                 ..State::default()
             };
         }
@@ -180,6 +216,7 @@ impl Mocks {
             state.requests.clear();
             state.bytes = 0;
             state.taken = state.last_request;
+            state.forgotten = state.last_request;
             state.counts = Counts::default();
         }
         self.tell();
@@ -214,7 +251,7 @@ impl Mocks {
     /// Tells of each change in what came: when a request is there, and when it was
     /// answered.
     pub fn changes(&self) -> watch::Receiver<()> {
-        self.changes.subscribe()
+        self.watched.subscribe()
     }
 
     /// Waits until this has a value, which is asked at each change, or until the
@@ -225,16 +262,15 @@ impl Mocks {
         mut ready: impl FnMut(&Self) -> Option<T>,
     ) -> Option<T> {
         loop {
-            // Held from before the question until the wait, a change is not missed;
-            // but `ready` needs the lock, so a change is looked for by its count.
-            let seen = self.state.lock().changes();
+            // A change behind this look at the count ends the wait.
+            let seen = *self.changes.lock();
             if let Some(value) = ready(self) {
                 return Some(value);
             }
-            let mut state = self.state.lock();
-            while state.changes() == seen {
-                if self.changed.wait_until(&mut state, deadline).timed_out() {
-                    drop(state);
+            let mut changes = self.changes.lock();
+            while *changes == seen {
+                if self.changed.wait_until(&mut changes, deadline).timed_out() {
+                    drop(changes);
                     return ready(self);
                 }
             }
@@ -268,46 +304,43 @@ impl Mocks {
 
     /// Whether a request's body has to be there before a mock can be chosen.
     pub(crate) fn need_body(&self) -> bool {
-        let state = self.state.lock();
-        state
-            .mocks
-            .iter()
-            .any(|entry| entry.is_left() && entry.mock.needs_body())
+        let mocks = self.mocks();
+        let mut left = mocks.iter().filter(|entry| entry.is_left());
+        left.any(|entry| entry.mock.needs_body())
     }
 
     /// Chooses who answers, and counts it.
     pub(crate) fn choose(&self, request: &Request) -> Choice {
-        let mocks: Vec<Entry> = self.state.lock().mocks.clone();
-        // Conditions may be the test's own functions, which may look at the server.
-        for entry in mocks.iter().filter(|entry| entry.mock.wants(request)) {
-            let mut state = self.state.lock();
-            let same = state.mocks.iter_mut().find(|e| e.id == entry.id);
-            if let Some(entry) = same.filter(|entry| entry.is_left()) {
-                entry.answered += 1;
-                return Choice::Mock {
-                    id: entry.id,
-                    answer: entry.mock.answer.clone(),
-                };
-            }
+        let mocks = self.mocks();
+        let left = mocks.iter().filter(|entry| entry.is_left());
+        let mut wanting = left.filter(|entry| entry.mock.wants(request));
+        if let Some(entry) = wanting.find(|entry| entry.claim()) {
+            return Choice::Mock {
+                id: entry.id,
+                answer: entry.mock.answer.clone(),
+            };
         }
         Choice::Unmatched {
             answer: self.state.lock().unmatched.clone(),
-            why: closest(&mocks, request),
+            why: match self.passes {
+                true => String::new(),
+                false => closest(&mocks, request),
+            },
         }
     }
 
-    /// Keeps a request, and answers it as it is kept.
-    pub(crate) fn record(&self, mut request: Request) -> Arc<Request> {
-        let kept = {
+    /// Keeps a request, and gives it its number.
+    pub(crate) fn record(&self, request: &mut Arc<Request>) {
+        {
             let mut state = self.state.lock();
             let state = &mut *state;
             state.last_request += 1;
-            request.id = state.last_request;
+            let numbered = Arc::make_mut(request);
+            numbered.id = state.last_request;
             state.counts.received += 1;
-            state.counts.unmatched += u64::from(request.unmatched.is_some());
-            state.bytes += size(&request);
-            let request = Arc::new(request);
-            state.requests.push_back(Arc::clone(&request));
+            state.counts.unmatched += u64::from(numbered.unmatched.is_some());
+            state.bytes += size(numbered);
+            state.requests.push_back(Arc::clone(request));
             while state.requests.len() > self.limits.requests || state.bytes > self.limits.bytes {
                 let Some(oldest) = state.requests.pop_front() else {
                     break;
@@ -315,15 +348,19 @@ impl Mocks {
                 state.bytes -= size(&oldest);
                 state.counts.dropped += 1;
             }
-            request
-        };
+        }
         self.tell();
-        kept
     }
 
-    /// A request's answer is over.
-    pub(crate) fn answered(&self) {
-        self.state.lock().counts.answered += 1;
+    /// The answer to the request of this number is over.
+    pub(crate) fn answered(&self, id: u64) {
+        {
+            let mut state = self.state.lock();
+            if id <= state.forgotten {
+                return;
+            }
+            state.counts.answered += 1;
+        }
         self.tell();
     }
 
@@ -332,28 +369,44 @@ impl Mocks {
     }
 
     fn tell(&self) {
+        *self.changes.lock() += 1;
         self.changed.notify_all();
-        self.changes.send_replace(());
-    }
-}
-
-impl State {
-    /// Grows, or begins anew, with whatever is waited for.
-    fn changes(&self) -> (u64, u64, u64) {
-        let counts = &self.counts;
-        (self.last_request, counts.answered, counts.received)
+        self.watched.send_replace(());
     }
 }
 
 impl Entry {
+    fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    fn may(&self, answered: u64) -> bool {
+        self.mock.limit().is_none_or(|limit| answered < limit)
+    }
+
     /// Whether it may answer once more.
     fn is_left(&self) -> bool {
-        self.mock.limit().is_none_or(|limit| self.answered < limit)
+        self.may(self.answered())
+    }
+
+    /// Answers once more, if it may.
+    fn claim(&self) -> bool {
+        let claimed = |answered| self.may(answered).then(|| answered + 1);
+        let order = Ordering::Relaxed;
+        self.answered.fetch_update(order, order, claimed).is_ok()
+    }
+
+    fn listed(&self) -> Listed {
+        Listed {
+            id: self.id,
+            answered: self.answered(),
+            mock: Arc::clone(&self.mock),
+        }
     }
 }
 
 /// Says what the mock that fits best does not like in the request.
-fn closest(mocks: &[Entry], request: &Request) -> String {
+fn closest(mocks: &[Arc<Entry>], request: &Request) -> String {
     let judged = mocks
         .iter()
         .map(|entry| (entry, entry.mock.misses(request)));
@@ -362,7 +415,7 @@ fn closest(mocks: &[Entry], request: &Request) -> String {
     };
     let id = entry.id;
     if misses.is_empty() {
-        let times = entry.answered;
+        let times = entry.answered();
         return format!(
             "no response available: mock {id} would do, and has answered {times} times already"
         );

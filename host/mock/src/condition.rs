@@ -53,8 +53,9 @@ pub enum Condition {
     Any(Vec<Condition>),
     /// Every one of these.
     All(Vec<Condition>),
-    /// What the test says, in its own process only.
-    #[serde(skip)]
+    /// What the test says, in its own process only: JSON tells that it is there, as
+    /// `{"function": null}`, and cannot make one.
+    #[serde(skip_deserializing, serialize_with = "untold")]
     Function(Predicate),
 }
 
@@ -110,10 +111,8 @@ impl fmt::Debug for Predicate {
     }
 }
 
-impl Default for Predicate {
-    fn default() -> Self {
-        Self(Arc::new(|_| true))
-    }
+fn untold<S: Serializer>(_: &Predicate, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_unit()
 }
 
 impl Condition {

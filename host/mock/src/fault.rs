@@ -30,13 +30,14 @@ pub enum Fault {
         #[serde(default)]
         at: At,
     },
-    /// HTTP/1: a chunk whose size is no number stands in place of the body's
-    /// end; then the connection closes. HTTP/2, which has no chunks: the frame
-    /// behind the content is a DATA frame whose padding is longer than the
-    /// frame (RFC 9113 §6.1).
+    /// HTTP/1: the body is in chunks, whatever its framing is, and a chunk whose
+    /// size is no number stands in place of its end; then the connection closes.
+    /// HTTP/2, which has no chunks: the frame behind the content is a DATA frame
+    /// whose padding is longer than the frame (RFC 9113 §6.1).
     MalformedChunk,
-    /// `Content-Length` says more bytes than come. Then HTTP/1 closes the
-    /// connection, and HTTP/2 ends the stream.
+    /// `Content-Length` says more bytes than come, whatever the framing is. Then
+    /// HTTP/1 closes the connection, and HTTP/2 ends the stream. Without trailers,
+    /// and of no effect on an answer that has no content.
     TruncatedLength {
         /// How many bytes are missing.
         #[serde(default = "one")]
@@ -50,8 +51,9 @@ pub enum Fault {
     /// close`, and the connection is closed behind it.
     #[serde(rename = "goaway")]
     GoAway {
-        /// When. At the start, with a `last_stream` below the request's own, the
-        /// request is not answered.
+        /// When. The answer goes on behind it; only at the start, with a
+        /// `last_stream` below the request's own, the request is not answered:
+        /// RST_STREAM with REFUSED_STREAM says so, too.
         #[serde(default)]
         at: At,
         /// The error code.
@@ -77,9 +79,10 @@ pub enum At {
     Start,
     /// Behind the head.
     Head,
-    /// Behind this many bytes of the body.
+    /// Behind this many bytes of the body; where it has no more, behind all of it.
     Bytes(u64),
-    /// Behind all of the body, but before what ends it.
+    /// Behind all of the body, but before what ends it: the last chunk, the end of
+    /// the stream. A Content-Length needs nothing more, so the client has it all.
     End,
 }
 

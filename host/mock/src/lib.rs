@@ -25,8 +25,12 @@ mod mock;
 mod request;
 mod response;
 mod seconds;
+mod serve;
 mod step;
 mod verify;
+
+#[cfg(test)]
+mod tests;
 
 pub use board::{Counts, Listed, Mocks, TooMany};
 pub use calls::Call;
@@ -38,5 +42,6 @@ pub use limits::Limits;
 pub use mock::{Answer, Expected, Function, Mock, Times, respond};
 pub use request::{Frame, Request, Tls};
 pub use response::{Body, Delay, Framing, Headers, Informational, Piece, Response, Version};
+pub use serve::{Handlers, Offered, Ran};
 pub use step::{HowIndexed, Step};
 pub use verify::Unmet;

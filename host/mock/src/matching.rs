@@ -1,6 +1,7 @@
 //! Whether a request is what a mock wants, and if not, why not.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
@@ -63,7 +64,11 @@ impl Condition {
             Self::Not(condition) => !condition.holds(request),
             Self::Any(conditions) => conditions.iter().any(|c| c.holds(request)),
             Self::All(conditions) => conditions.iter().all(|c| c.holds(request)),
-            Self::Function(predicate) => (predicate.0)(request),
+            Self::Function(predicate) => {
+                // One that panics says no; the panic's message says why.
+                let holds = AssertUnwindSafe(|| (predicate.0)(request));
+                catch_unwind(holds).unwrap_or(false)
+            }
         }
     }
 

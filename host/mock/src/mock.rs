@@ -52,7 +52,7 @@ pub enum Answer {
     /// name that one was uploaded under.
     Handler(String),
     /// Whoever drives the server is asked, with this name; see
-    /// [`Calls`](crate::Calls).
+    /// [`Mocks::next_call`](crate::Mocks::next_call).
     Callback(String),
     /// A function of the test's own, in its own process only. It may block.
     Function(Function),
@@ -330,11 +330,7 @@ impl<'de> Deserialize<'de> for Answer {
 impl Serialize for Mock {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut spelt = Spelt {
-            // What a function judges cannot be told.
-            when: (self.when.iter())
-                .filter(|condition| !matches!(condition, Condition::Function(_)))
-                .cloned()
-                .collect(),
+            when: self.when.clone(),
             times: match self.times {
                 Times::Unsaid => None,
                 Times::Always => Some(None),

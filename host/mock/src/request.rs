@@ -41,7 +41,8 @@ pub struct Request {
     /// How long the body was, in bytes.
     pub body_length: u64,
     /// Whether all of it has come: false where the client left or was not waited
-    /// for, and where the server's folder answered.
+    /// for. A handler, or the server's folder, reads as much as it wants: what is
+    /// kept is what it has read when its answer begins.
     pub done: bool,
     /// The mock that answered it, if one did.
     pub mock: Option<u64>,

@@ -25,10 +25,12 @@ pub struct Response {
     /// an object.
     pub headers: Headers,
     /// Whether Server, Date, Content-Length and, for a body of JSON, Content-Type
-    /// are added where they are missing.
+    /// are added where they are missing. If not, HTTP/1 is sent the lines as they
+    /// are, right or wrong, and a body whose end they do not tell ends with the
+    /// connection.
     pub defaults: bool,
     /// HTTP/1: `1.0` for a status line of HTTP/1.0, with an end of the connection
-    /// behind the body.
+    /// behind the body, which is in no chunks then.
     pub version: Version,
     /// The body.
     pub body: Body,
@@ -152,7 +154,7 @@ impl Response {
         self
     }
 
-    /// With nothing added to its field lines.
+    /// With nothing added to its field lines, and on HTTP/1 nothing checked.
     #[must_use]
     pub fn bare(mut self) -> Self {
         self.defaults = false;
@@ -268,7 +270,8 @@ pub struct Delay {
     /// Behind the head, before the body.
     #[serde(with = "seconds")]
     pub body: Duration,
-    /// Before what ends the body.
+    /// Before what ends the body: the last chunk, the end of the stream or the
+    /// connection; by Content-Length its last byte.
     #[serde(with = "seconds")]
     pub end: Duration,
 }

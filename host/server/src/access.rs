@@ -61,7 +61,7 @@ pub(crate) fn request(request: &Request, done: &Done, wall: Duration) {
 }
 
 /// Tells what a client did against the rules.
-pub(crate) fn violation(connection: &ConnectionInfo, violation: &Violation) {
+pub fn violation(connection: &ConnectionInfo, violation: &Violation) {
     tracing::warn!(
         target: VIOLATION,
         section = violation.section,

@@ -102,3 +102,21 @@ impl Authority {
         Ok(certified)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_authority_signs_for_all_names() {
+        let commons = Commons::new(None, None);
+        let a = commons.certificate(&["a.test".to_owned()]).unwrap();
+        let again = commons.certificate(&["a.test".to_owned()]).unwrap();
+        let local = commons.certificate(&[]).unwrap();
+        assert_eq!(a.certified.cert, again.certified.cert);
+        assert_ne!(a.certified.cert, local.certified.cert);
+        assert_eq!(a.authority, local.authority);
+        let other = Commons::new(None, None).certificate(&[]).unwrap();
+        assert_ne!(other.authority, local.authority);
+    }
+}

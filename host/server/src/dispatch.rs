@@ -135,7 +135,7 @@ impl Site {
     }
 
     /// Does what a route says.
-    async fn give(&self, mut exchange: Exchange, answer: Answer<'_>) -> Done {
+    pub(crate) async fn give(&self, mut exchange: Exchange, answer: Answer<'_>) -> Done {
         let root = &self.main;
         if let Answer::Handler { file, .. } = &answer
             && let Some(page) = self.builds.of(root, file)

@@ -128,3 +128,47 @@ fn file_of(name: &str) -> Option<String> {
         false => format!("{name}{}", router::EXTENSION),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handlers_name_is_a_files() {
+        for (name, file) in [
+            ("hello", Some("hello.wasm")),
+            ("hello.wasm", Some("hello.wasm")),
+            ("script.py", Some("script.py")),
+            ("a.b", Some("a.b.wasm")),
+            ("", None),
+            (".hidden", None),
+            ("..", None),
+            ("a/b", None),
+            ("a\0", None),
+            ("a.", None),
+        ] {
+            assert_eq!(file_of(name).as_deref(), file, "{name:?}");
+        }
+        assert_eq!(file_of(&"a".repeat(101)), None);
+    }
+
+    #[tokio::test]
+    async fn handlers_come_and_go() {
+        let uploads = Uploads::new(Commons::new(None, None), Known::default());
+        assert!(!uploads.remove("hello"), "there are none yet");
+        assert!(uploads.find("hello").is_none());
+        uploads.put("hello", b"one").unwrap();
+        uploads.put("hello.wasm", b"two").unwrap();
+        let (site, file) = uploads.find("hello").unwrap();
+        assert_eq!(site.main.dir.read(&file).unwrap(), b"two");
+        assert!(matches!(
+            uploads.put("../x", b""),
+            Err(UploadError::Name(_))
+        ));
+        assert!(uploads.remove("hello") && !uploads.remove("hello"));
+        assert!(uploads.find("hello").is_none());
+        let folder = site.main.folder.clone();
+        drop(uploads);
+        assert!(!folder.exists(), "what was uploaded ends with the server");
+    }
+}

@@ -1,6 +1,7 @@
 //! One request and what may be written for it, whatever the protocol.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,7 +11,8 @@ use bytes::Bytes;
 use tokio::time::sleep;
 
 use crate::journal::{self, Cause, What};
-use crate::{Event, Head, Reply, WireError, WireOp, detached, h1, h2};
+use crate::observe::Observed;
+use crate::{Credit, Event, Head, Observer, Reply, WireError, WireOp, detached, h1, h2};
 
 /// One request, as a stream of [`Event`]s, and the answer to it, as a series of
 /// [`WireOp`]s.
@@ -20,7 +22,13 @@ use crate::{Event, Head, Reply, WireError, WireOp, detached, h1, h2};
 /// written raw on HTTP/1 is left as it is: all of it is sent, and the connection
 /// closes in good order unless it is a complete response.
 #[derive(Debug)]
-pub struct Exchange(Inner);
+pub struct Exchange {
+    inner: Inner,
+    /// What was put back, for [`next`](Self::next) to give once more.
+    front: VecDeque<Event>,
+    /// Dropped last: then all of the exchange is over.
+    observed: Observed,
+}
 
 #[derive(Debug)]
 enum Inner {
@@ -67,17 +75,28 @@ pub struct Peer {
 /// Completes when nobody waits for the answer any more; see [`Exchange::gone`].
 pub type Gone = Pin<Box<dyn Future<Output = WireError> + Send>>;
 
+/// Completes when the server wants to stop; see [`Exchange::stopping`].
+pub type Stopping = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 impl Exchange {
+    fn new(inner: Inner) -> Self {
+        Self {
+            inner,
+            front: VecDeque::new(),
+            observed: Observed::default(),
+        }
+    }
+
     /// A request that somebody is shown and does not answer, such as a pipe that
     /// works on the answer to it: what `head` says, without a body. Every write
     /// is refused with [`WireError::Protocol`].
     pub fn detached(head: Head) -> Self {
-        Self(Inner::Detached(detached::Exchange::new(head)))
+        Self::new(Inner::Detached(detached::Exchange::new(head)))
     }
 
     /// What the request's first frame said.
     pub fn head(&self) -> &Head {
-        match &self.0 {
+        match &self.inner {
             Inner::H1(x) => x.head(),
             Inner::H2(x) => x.head(),
             Inner::Detached(x) => x.head(),
@@ -86,7 +105,7 @@ impl Exchange {
 
     /// From now on the request is for this target, as if the client had sent it.
     pub fn retarget(&mut self, target: Bytes) {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::H1(x) => x.head_mut().target = target,
             Inner::H2(x) => x.head_mut().target = target,
             Inner::Detached(x) => x.head_mut().target = target,
@@ -102,29 +121,84 @@ impl Exchange {
     /// # Errors
     /// [`WireError::Gone`] and [`WireError::Reset`]: nobody waits for the answer.
     pub async fn wait(&mut self, time: Duration) -> Result<(), WireError> {
-        match &mut self.0 {
-            Inner::H1(x) => x.wait(time).await,
+        self.unless_gone(sleep(time)).await
+    }
+
+    /// Waits for `work`, or until the client leaves, by the same rules as
+    /// [`wait`](Self::wait).
+    ///
+    /// # Errors
+    /// [`WireError::Gone`] and [`WireError::Reset`]: nobody waits for the answer.
+    pub async fn unless_gone<F: Future>(&mut self, work: F) -> Result<F::Output, WireError> {
+        match &mut self.inner {
+            Inner::H1(x) => x.unless_gone(work).await,
             Inner::H2(x) => tokio::select! {
-                () = sleep(time) => Ok(()),
+                biased;
+                done = work => Ok(done),
                 left = x.gone() => Err(left),
             },
             // Nobody waits for it.
-            Inner::Detached(_) => {
-                sleep(time).await;
-                Ok(())
-            }
+            Inner::Detached(_) => Ok(work.await),
         }
+    }
+
+    /// A future of its own that completes when the server wants to stop
+    /// ([`Drain`](crate::Drain)): for answers that would otherwise never end.
+    pub fn stopping(&self) -> Stopping {
+        let drain = match &self.inner {
+            Inner::H1(x) => x.drain(),
+            Inner::H2(x) => Some(x.drain()),
+            Inner::Detached(_) => None,
+        };
+        Box::pin(async move {
+            if let Some(mut drain) = drain
+                && drain.wait_for(|drain| *drain).await.is_ok()
+            {
+                return;
+            }
+            // Nobody is there who could ask for it.
+            std::future::pending().await
+        })
     }
 
     /// The next thing that the client sent; `None` after the last one.
     ///
     /// Cancel-safe: nothing is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Event> {
-        match &mut self.0 {
+        if let Some(event) = self.front.pop_front() {
+            return Some(event);
+        }
+        let event = match &mut self.inner {
             Inner::H1(x) => x.next().await,
             Inner::H2(x) => x.next().await,
             Inner::Detached(x) => x.next(),
+        };
+        self.observed.came(event.as_ref());
+        event
+    }
+
+    /// Puts back what [`next`](Self::next) gave, in the order in which it gave
+    /// it: it gives these once more, before all that comes after them. So whoever
+    /// looked at a request hands it on as if nobody had.
+    ///
+    /// What the frames took of the client's window is given back at once, since
+    /// they are held here: who puts back bounds how much. The head, which no
+    /// event changes, still says how long the body is.
+    pub fn put_back(&mut self, events: impl IntoIterator<Item = Event>) {
+        let mut events: VecDeque<Event> = events.into_iter().collect();
+        for event in &mut events {
+            if let Event::Data(frame) = event {
+                frame.credit = Credit::default();
+            }
         }
+        events.append(&mut self.front);
+        self.front = events;
+    }
+
+    /// From now on this hears what is taken from the exchange and written to it,
+    /// until both are dropped. What was put back it is not told.
+    pub fn observe(&mut self, observer: Box<dyn Observer>) {
+        self.observed = Observed(Some(observer));
     }
 
     /// Writes. Returns when the operation is done, that is queued in order;
@@ -134,6 +208,7 @@ impl Exchange {
     /// See [`WireError`]; after [`WireError::Protocol`] nothing was written and
     /// the exchange goes on.
     pub async fn apply(&mut self, op: WireOp) -> Result<Reply, WireError> {
+        self.observed.writes(&op);
         let Some(page) = self.head().connection.journal.clone() else {
             return self.write(op).await;
         };
@@ -180,7 +255,7 @@ impl Exchange {
     }
 
     async fn write(&mut self, op: WireOp) -> Result<Reply, WireError> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::H1(x) => x.apply(op).await,
             Inner::H2(x) => x.apply(op).await,
             Inner::Detached(x) => x.apply(&op),
@@ -196,7 +271,7 @@ impl Exchange {
     /// Requests that come meanwhile are served afterwards; behind 64 KiB of
     /// them nobody looks any more, and `next` answers `None`.
     pub fn watch(&mut self) {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::H1(x) => x.watch(),
             Inner::H2(x) => x.watch(),
             Inner::Detached(_) => {}
@@ -210,7 +285,7 @@ impl Exchange {
     /// [`WireError::WrongProtocol`] on HTTP/1, [`WireError::Protocol`] for a
     /// stream that is not open.
     pub fn peer(&self, stream: Option<u32>) -> Result<Peer, WireError> {
-        match &self.0 {
+        match &self.inner {
             Inner::H1(x) => x.peer(),
             Inner::H2(x) => x.peer(stream),
             Inner::Detached(x) => x.peer(),
@@ -219,7 +294,7 @@ impl Exchange {
 
     /// How far the answer has come on the exchange's own stream.
     pub fn progress(&self) -> Progress {
-        match &self.0 {
+        match &self.inner {
             Inner::H1(x) => x.progress(),
             Inner::H2(x) => x.progress(),
             Inner::Detached(_) => detached::Exchange::progress(),
@@ -232,7 +307,7 @@ impl Exchange {
     /// On HTTP/1 a client that leaves is only noticed by reading or writing, so
     /// there it never completes.
     pub fn gone(&self) -> Gone {
-        match &self.0 {
+        match &self.inner {
             Inner::H1(_) | Inner::Detached(_) => Box::pin(std::future::pending()),
             Inner::H2(x) => x.gone(),
         }
@@ -244,12 +319,12 @@ impl From<h1::Exchange> for Exchange {
         if let Some(page) = &x.head().connection.journal {
             page.begin_request();
         }
-        Self(Inner::H1(x))
+        Self::new(Inner::H1(x))
     }
 }
 
 impl From<h2::Exchange> for Exchange {
     fn from(x: h2::Exchange) -> Self {
-        Self(Inner::H2(x))
+        Self::new(Inner::H2(x))
     }
 }

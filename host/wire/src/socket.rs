@@ -71,6 +71,11 @@ impl Socket {
         *self.drain.borrow()
     }
 
+    /// What tells that the server wants to stop.
+    pub(crate) fn drain(&self) -> Drain {
+        self.drain.clone()
+    }
+
     /// Reads at least one byte, into room for `room` or so. The alarm is set
     /// to `within` unless it is set already, and stays set: it may bound many
     /// reads together.

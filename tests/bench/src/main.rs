@@ -14,6 +14,7 @@ mod peers;
 mod process;
 mod report;
 mod sandbox;
+mod testing;
 mod writes;
 
 use std::path::PathBuf;
@@ -66,6 +67,8 @@ enum Only {
     Handlers,
     /// The same handler in every language, against wptserve's.
     Languages,
+    /// Servers of tests: host-testing beside wiremock and Python's test_server.
+    Testing,
     /// Serves as a peer until it is killed (used by this program itself).
     #[command(hide = true)]
     Peer {
@@ -85,6 +88,7 @@ fn main() -> Result<()> {
         Some(Only::Sandbox) => sandbox::run(&args),
         Some(Only::Handlers) => handlers::run(&args),
         Some(Only::Languages) => languages::run(&args),
+        Some(Only::Testing) => testing::run(&args),
         None => {
             load::run(&args)?;
             writes::run(&args)?;
@@ -92,7 +96,8 @@ fn main() -> Result<()> {
             files::run(&args)?;
             sandbox::run(&args)?;
             handlers::run(&args)?;
-            languages::run(&args)
+            languages::run(&args)?;
+            testing::run(&args)
         }
     }
 }

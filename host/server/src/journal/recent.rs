@@ -54,3 +54,33 @@ impl Journal for Recent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use host_wire::journal::{Page, What};
+
+    use super::*;
+
+    #[test]
+    fn the_newest_are_kept_by_connection() {
+        let recent = Recent::new(2);
+        for connection in [1, 2, 1] {
+            Page::new(Arc::clone(&recent) as _, connection).record(What::Reset);
+        }
+        let of = |connection| recent.lines(connection).len();
+        assert_eq!(
+            (of(None), of(Some(1)), of(Some(2)), of(Some(3))),
+            (2, 1, 1, 0)
+        );
+        assert!(
+            recent.lines(None)[0].starts_with('{'),
+            "{:?}",
+            recent.lines(None)
+        );
+        recent.clear();
+        assert_eq!(of(None), 0);
+        let nothing = Recent::new(0);
+        Page::new(Arc::clone(&nothing) as _, 1).record(What::Reset);
+        assert!(nothing.lines(None).is_empty());
+    }
+}

@@ -1,10 +1,9 @@
 //! One request of a connection, and the connection lent to it.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::wire::{Slot, Wire};
 use crate::{DataFrame, Event, Head, HeadersFrame, Progress, Reply, WireError, WireOp};
@@ -49,18 +48,25 @@ impl Exchange {
         &mut self.head
     }
 
-    pub(crate) async fn wait(&mut self, time: Duration) -> Result<(), WireError> {
-        let end = Instant::now() + time;
+    pub(crate) async fn unless_gone<F: Future>(&mut self, work: F) -> Result<F::Output, WireError> {
         let Some(wire) = &mut self.wire else {
             return Err(WireError::Gone);
         };
-        match timeout_at(end, wire.client_closes()).await {
-            Ok(true) => return Err(WireError::Gone),
-            Ok(false) => sleep_until(end).await,
-            Err(_) => {}
-        }
+        let mut work = pin!(work);
+        let done = tokio::select! {
+            biased;
+            done = &mut work => done,
+            closed = wire.client_closes() => match closed {
+                true => return Err(WireError::Gone),
+                false => work.await,
+            },
+        };
         wire.stop_waiting();
-        Ok(())
+        Ok(done)
+    }
+
+    pub(crate) fn drain(&self) -> Option<crate::Drain> {
+        self.wire.as_ref().map(|wire| wire.socket.drain())
     }
 
     pub(crate) async fn next(&mut self) -> Option<Event> {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use super::frame::flag;
 use super::state::Shared;
 use super::stream::{Sending, Waiting, WaitingData, remember};
-use crate::{Coding, DataFrame, Event, Gone, Head, HeadersFrame, Peer, Progress, WireError};
+use crate::{Coding, DataFrame, Drain, Event, Gone, Head, HeadersFrame, Peer, Progress, WireError};
 
 /// An HTTP/2 exchange: one stream of a connection.
 #[derive(Debug)]
@@ -55,6 +55,10 @@ impl Exchange {
 
     pub(crate) fn head_mut(&mut self) -> &mut Head {
         &mut self.head
+    }
+
+    pub(crate) fn drain(&self) -> Drain {
+        self.shared.drain.clone()
     }
 
     /// The stream's identifier.

@@ -79,7 +79,7 @@ pub(crate) async fn serve<S: Service>(
     service: Arc<S>,
     drain: Drain,
 ) -> io::Result<()> {
-    let mut ingress = Ingress::new(info, limits, service, Instant::now());
+    let mut ingress = Ingress::new(info, limits, service, drain.clone(), Instant::now());
     ingress.greet();
     if let Some(upgraded) = upgraded
         && let Err(fault) = ingress.upgrade(upgraded)

@@ -20,12 +20,13 @@ use super::settings::{PeerSettings, Said};
 use super::stream::{Discarding, Sending, Stream, remember};
 use super::streams::{Ended, Streams};
 use super::{code, limits};
-use crate::Limits;
+use crate::{Drain, Limits};
 
 /// A connection, as its exchanges know it.
 pub(super) struct Shared {
     state: Mutex<State>,
     pub(super) limits: Arc<Limits>,
+    pub(super) drain: Drain,
 }
 
 impl fmt::Debug for Shared {
@@ -35,10 +36,11 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(super) fn new(limits: Arc<Limits>) -> Self {
+    pub(super) fn new(limits: Arc<Limits>, drain: Drain) -> Self {
         Self {
             state: Mutex::new(State::new()),
             limits,
+            drain,
         }
     }
 

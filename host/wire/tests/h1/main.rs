@@ -9,6 +9,7 @@ mod harness;
 mod heads;
 mod hyper_client;
 mod keep_alive_raw;
+mod put_back;
 mod raw;
 mod splits;
 mod times;

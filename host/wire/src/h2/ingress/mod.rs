@@ -64,10 +64,11 @@ impl<S: Service> Ingress<S> {
         info: Arc<ConnectionInfo>,
         limits: Arc<Limits>,
         service: Arc<S>,
+        drains: crate::Drain,
         now: Instant,
     ) -> Self {
         Self {
-            shared: Arc::new(Shared::new(limits)),
+            shared: Arc::new(Shared::new(limits, drains)),
             info,
             service,
             decoder: Decoder::new(),

@@ -23,6 +23,7 @@ mod journal;
 mod oracle;
 mod padding;
 mod push;
+mod put_back;
 mod raw;
 mod rules;
 mod settings;

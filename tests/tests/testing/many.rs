@@ -1,0 +1,53 @@
+//! A thousand servers in one process, and nothing left of them.
+
+use std::fs;
+
+use host_testing::{Builder, TestServer};
+use host_tests::h1::Client;
+
+/// Servers at a time.
+const MANY: usize = 1_000;
+
+/// The threads and descriptors of this process.
+fn held() -> (usize, usize) {
+    let count = |folder| fs::read_dir(folder).expect("procfs").count();
+    (count("/proc/self/task"), count("/proc/self/fd"))
+}
+
+fn start_all(builder: Builder) -> Vec<TestServer> {
+    let servers: Vec<_> = (0..MANY).map(|_| builder.clone().start()).collect();
+    for (n, server) in servers.iter().enumerate() {
+        server.respond(format!("server {n}"));
+    }
+    servers
+}
+
+#[test]
+fn a_thousand_leave_no_thread_and_no_descriptor() {
+    // What is made once for all of them is there from now on.
+    drop(TestServer::start());
+    let before = held();
+    let servers = start_all(TestServer::builder());
+    let threads = held().0;
+    assert!(threads < before.0 + 70, "{threads} threads, {before:?} before");
+    for (n, server) in servers.iter().enumerate() {
+        let answer = Client::connect(server.address()).get("/");
+        assert_eq!(answer.text(), format!("server {n}"));
+    }
+    drop(servers);
+    // Threads for what blocks end a while after they have nothing to do.
+    crate::until(|| {
+        let now = held();
+        now.0 <= before.0 && now.1 <= before.1
+    });
+}
+
+#[test]
+fn a_thousand_in_one_process_of_their_own() {
+    let binary = host_tests::host_binary();
+    let servers = start_all(TestServer::builder().binary(binary));
+    for (n, server) in servers.iter().enumerate() {
+        let answer = Client::connect(server.address()).get("/");
+        assert_eq!(answer.text(), format!("server {n}"));
+    }
+}
