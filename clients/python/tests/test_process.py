@@ -64,6 +64,8 @@ def test_a_subprocess_is_its_own():
         assert host is not shared_host()
         server.add_response(Response(data="x"))
         assert urlopen(server.get_url()).read() == b"x"
+    assert server.get_request().path == "/"
+    server.close()
     assert not host.is_running
 
 
@@ -79,6 +81,18 @@ def test_it_starts_again_where_it_was(server):
         server.start()
         server.start()
     assert server.num_req_processed == 3
+
+
+def test_a_server_that_was_closed_is_a_new_one():
+    server = TestServer()
+    for _ in range(2):
+        server.start()
+        server.add_response(Response())
+        urlopen(server.get_url("/x")).read()
+        assert (server.get_request().path, server.num_req_processed) == ("/x", 1)
+        server.close()
+    server.close()
+    assert not server.request_is_done()
 
 
 def test_callbacks_are_heard_after_a_new_start(server):
