@@ -49,13 +49,13 @@ class Calls:
         ended = threading.Event()
 
         def hear() -> None:
+            path = f"/servers/{server}/calls?wait={OPEN:g}"
             while not ended.is_set():
                 try:
-                    path = f"/servers/{server}/calls?wait={OPEN:g}"
                     told = control.call("GET", path, wait=OPEN, via=connection)
                 except (TestServerError, OSError, ValueError):
                     # The server is gone, or its host is: nobody asks any more.
-                    return
+                    break
                 for call in told["calls"]:
                     # A function may wait for another request, or make one.
                     threading.Thread(
@@ -64,6 +64,7 @@ class Calls:
                         name=f"test server callback {call['callback']}",
                         daemon=True,
                     ).start()
+            connection.close()
 
         def end() -> None:
             ended.set()

@@ -179,8 +179,11 @@ class Host:
                     self._ready.set()
                     continue
             self._lines.append(text)
+        self._process.stdout.close()
         self._process.wait()
         self._ready.set()
+        if hasattr(self, "control"):
+            self.control.forget_connections()
 
     def _output(self) -> str:
         return "\n".join(self._lines)

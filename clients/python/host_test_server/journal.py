@@ -14,7 +14,7 @@ __all__ = ["Journal"]
 # A question to the host that waits is asked again after this long.
 WAIT = 30.0
 # What an answer may take to be counted once its client has all of it.
-MOMENT = 0.02
+MOMENT = 0.1
 
 
 class Journal:

@@ -105,13 +105,14 @@ class Life:
             self._stopped.set()
 
     def close(self) -> None:
-        """Stops it, and forgets all of it."""
+        """Stops it, and forgets all of it. It may be started as if it were new."""
         try:
             self.stop()
         finally:
             with self._lock:
                 host, number = self._host, self._id
-                self._host, self._id = None, ""
+                self._host, self._id, self._told = None, "", {}
+                self._prepare()
                 if self._forget is not None:
                     self._forget.detach()
                 if host is not None and self._engine == "subprocess":
@@ -157,7 +158,8 @@ class Life:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.close()
+        # What came may still be asked for.
+        self.stop()
 
     def __repr__(self) -> str:
         where = self.get_url() if self._told else "not started"
@@ -189,7 +191,7 @@ class Life:
         self._was_created()
 
     def _prepare(self) -> None:
-        """Makes what the other hooks need."""
+        """Makes what a server that has not started has."""
 
     def _set_up(self) -> None:
         """Gives the server what it has before a test says anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from typing import Any, Callable
+from urllib.parse import quote
 
 from .calls import Calls
 from .data import Condition, conditions
@@ -254,7 +255,7 @@ class TestServer(Life):
 
     def put_handler(self, name: str, content: bytes) -> None:
         """Gives the server a component, or a script `name.py`, to answer with."""
-        self.control("PUT", f"/handlers/{name}", bytes(content))
+        self.control("PUT", f"/handlers/{quote(name, safe='')}", bytes(content))
 
     def wire_journal(self, connection: int | None = None) -> list[str]:
         """What passed on the wire, as JSON lines; made with ``TestServer(wire=True)``."""

@@ -156,33 +156,49 @@ def test_tls_is_trusted(server):
     assert request.data == b""
 
 
-def test_http_2_on_the_same_ports(server):
-    h2 = pytest.importorskip("h2.connection")
+def over_http_2(sock, method="GET"):
+    """Head and body of an answer."""
     from h2.config import H2Configuration
+    from h2.connection import H2Connection
     from h2.events import DataReceived, ResponseReceived, StreamEnded
 
-    server.add_response(Response(data="two", headers={"Foo": "Bar"}), count=-1)
-    plain = socket.create_connection(("127.0.0.1", server.port), timeout=30)
-    https = socket.create_connection(
-        ("127.0.0.1", int(server.url(scheme="https").split(":")[2].strip("/"))), timeout=30
-    )
-    secure = server.ssl_context(["h2"]).wrap_socket(https, server_hostname="127.0.0.1")
-    for sock in (plain, secure):
-        client = h2.H2Connection(H2Configuration(header_encoding="utf-8"))
-        client.initiate_connection()
-        fields = [(":method", "GET"), (":path", "/2"), (":scheme", "http"), (":authority", "a")]
-        client.send_headers(1, fields, end_stream=True)
-        events = []
-        while not any(isinstance(event, StreamEnded) for event in events):
-            sock.sendall(client.data_to_send())
-            some = sock.recv(65536)
-            assert some
-            events += client.receive_data(some)
-        (head,) = (dict(e.headers) for e in events if isinstance(e, ResponseReceived))
-        assert (head[":status"], head["foo"]) == ("200", "Bar")
+    client = H2Connection(H2Configuration(header_encoding="utf-8"))
+    client.initiate_connection()
+    fields = [(":method", method), (":path", "/2"), (":scheme", "http"), (":authority", "a")]
+    client.send_headers(1, fields, end_stream=True)
+    events = []
+    while not any(isinstance(event, StreamEnded) for event in events):
+        sock.sendall(client.data_to_send())
+        some = sock.recv(65536)
+        assert some
+        events += client.receive_data(some)
+    sock.close()
+    (head,) = (dict(each.headers) for each in events if isinstance(each, ResponseReceived))
+    body = b"".join(each.data for each in events if isinstance(each, DataReceived))
+    return head, body
+
+
+def test_http_2_on_the_same_ports(server):
+    pytest.importorskip("h2")
+    server.add_response(Response(data="two", headers={"Foo": "Bar"}), count=2)
+
+    def plain(port=server.port):
+        return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+    port = int(server.url(scheme="https").rpartition(":")[2].strip("/"))
+    context = server.ssl_context(["h2"])
+    secure = context.wrap_socket(plain(port), server_hostname="127.0.0.1")
+    for sock in (plain(), secure):
+        head, body = over_http_2(sock)
+        assert (head[":status"], head["foo"], body) == ("200", "Bar", b"two")
         assert head["listen-port"] == str(server.port)
-        assert b"".join(e.data for e in events if isinstance(e, DataReceived)) == b"two"
-        sock.close()
+    head, body = over_http_2(plain())
+    assert (head[":status"], body) == ("555", b"No response available")
+    head, body = over_http_2(plain(), "BREW")
+    assert (head[":status"], b"Unsupported method ('BREW')" in body) == ("501", True)
+    # The name is as long.
+    only_head, body = over_http_2(plain(), "HEAD")
+    assert (only_head["content-length"], body) == (head["content-length"], b"")
     assert {request.protocol for request in server.requests()} == {"HTTP/2.0"}
 
 
@@ -288,3 +304,52 @@ def test_requests_and_counts_can_be_said(server):
     assert server.request_is_done()
     server.num_req_processed = 0
     assert not server.request_is_done()
+
+
+def test_a_folder_answers_what_no_mock_does(tmp_path):
+    (tmp_path / "a.txt").write_text("of the folder", encoding="utf-8")
+    with TestServer(plugins=str(tmp_path)) as server:
+        assert read(server, "/a.txt") == b"of the folder"
+        server.mock("/a.txt", "of the mock")
+        assert read(server, "/a.txt") == b"of the mock"
+        assert [request.mock for request in server.requests()] == [None, 1]
+        assert server.num_req_processed == 2
+        server.verify()
+
+
+def test_handlers_are_given_by_name(server):
+    server.put_handler("broken", b"this is no component")
+    server.mock("/broken", handler="broken")
+    server.mock("/none", handler="none")
+    answer = ask(server.port, get("/broken", "Connection: close"))
+    assert answer.startswith(b"HTTP/1.1 500 ") and b"not a wasm component" in answer
+    answer = ask(server.port, get("/none", "Connection: close"))
+    assert answer.startswith(b"HTTP/1.1 555 ") and b'no handler "none"' in answer
+    with pytest.raises(TestServerError):
+        server.put_handler("../up", b"")
+
+
+def test_a_request_whose_callback_sleeps_is_not_told_of_yet(server, monkeypatch):
+    from types import SimpleNamespace
+
+    from host_test_server import RequestNotProcessedError
+    from host_test_server import server as module
+
+    asleep, awake = threading.Event(), threading.Event()
+
+    def sleep(seconds):
+        assert seconds == 7
+        asleep.set()
+        assert awake.wait(30)
+
+    monkeypatch.setattr(module, "time", SimpleNamespace(sleep=sleep))
+    server.add_response(Response(sleep=7, callback=lambda: {"type": "response"}))
+    asking = threading.Thread(target=read, args=(server,))
+    asking.start()
+    assert asleep.wait(30)
+    assert not server.request_is_done()
+    with pytest.raises(RequestNotProcessedError):
+        server.get_request()
+    awake.set()
+    asking.join()
+    assert server.get_request().path == "/"
