@@ -38,7 +38,7 @@ fn text_status_and_json(builder: Builder) {
         server.respond(404);
         server.respond(Response::new(201).json(json!({"a": [1, 2]})));
         server.respond(format!("by {way:?}"));
-        let mut ask = || {
+        let ask = || {
             let answer = Ask::get("/").of(&server, way);
             (answer.status, answer.text)
         };
@@ -79,6 +79,7 @@ fn bodies_of_files_and_pieces(builder: Builder) {
         assert_eq!(Ask::get("/").of(&server, way).text, "what a file has");
     }
     let pieces = Response::new(200)
+        .framing(Framing::Chunked)
         .piece(Duration::ZERO, "one ")
         .piece(Duration::from_millis(1), "two");
     server.respond(pieces.clone());

@@ -106,8 +106,8 @@ fn before_the_end(builder: Builder) {
 
 fn between_pieces(builder: Builder) {
     let server = builder.start();
-    let pieces = Response::new(200).piece(Duration::ZERO, "one");
-    server.respond(pieces.piece(DAY, "two"));
+    let pieces = Response::new(200).framing(Framing::Chunked);
+    server.respond(pieces.piece(Duration::ZERO, "one").piece(DAY, "two"));
     let mut client = h1::Client::connect(server.address());
     client.send(GET);
     assert_eq!(client.try_head().unwrap().status, 200);

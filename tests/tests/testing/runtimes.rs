@@ -15,11 +15,10 @@ use tokio::task::JoinHandle;
 /// One GET by hyper, on the test's own runtime.
 async fn get(server: &TestServer, protocol: &str) -> (u16, String) {
     let socket = TcpStream::connect(server.address()).await.unwrap();
-    let target = match protocol {
-        "h2" => server.url("/a"),
-        _ => "/a".to_owned(),
+    let request = match protocol {
+        "h2" => http::Request::get(server.url("/a")),
+        _ => http::Request::get("/a").header("host", "test"),
     };
-    let request = http::Request::get(target).header("host", "test");
     let request = request.body(Empty::<Bytes>::new()).unwrap();
     let driver: JoinHandle<_>;
     let response = match protocol {

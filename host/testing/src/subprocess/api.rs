@@ -125,7 +125,7 @@ impl Api {
         let mut response = match method {
             Method::Get | Method::Delete => {
                 let request = self.agent.configure_request(request.body(())?);
-                request.timeout_global(timeout).run()
+                self.agent.run(request.timeout_global(timeout).build())
             }
             Method::Post | Method::Put => {
                 let request = match path.contains("/handlers/") {
@@ -134,7 +134,7 @@ impl Api {
                 };
                 let request = request.body(body.unwrap_or_default())?;
                 let request = self.agent.configure_request(request);
-                request.timeout_global(timeout).run()
+                self.agent.run(request.timeout_global(timeout).build())
             }
         }?;
         let status = response.status().as_u16();
