@@ -374,7 +374,7 @@ async fn serve(plan: Plan, format: Format, paint: Paint, lines: &Lines) -> anyho
     let (server, api) = tokio::select! {
         bound = bound => bound?,
         // Names may be looked up for long.
-        () = asked_to_stop() => return Ok(Stopped::Finished),
+        () = signals.clone().have_come(1) => return Ok(Stopped::Finished),
     };
     let watch = match (watch, &server) {
         (Some(folders), Some(server)) => Some(Watch::start(server, folders, paint.0)?),
