@@ -1,7 +1,7 @@
 //! Components of wasi:http, which know nothing of host, are served as they are.
 
-use host_tests::h2::{data, headers};
 use host_testing::{TestServer, path, respond};
+use host_tests::h2::{data, headers};
 use host_tests::{Host, HostBuilder, run, test_plugin};
 
 const AT: &str = "/wasi-http";
@@ -207,7 +207,10 @@ fn requests_go_where_they_are_granted_and_nowhere_else() {
     let [first, second] = &server.requests()[..] else {
         panic!("{:?}", server.requests());
     };
-    assert_eq!((&*first.scheme, &*second.scheme), (&b"http"[..], &b"https"[..]));
+    assert_eq!(
+        (&*first.scheme, &*second.scheme),
+        (&b"http"[..], &b"https"[..])
+    );
 }
 
 #[test]

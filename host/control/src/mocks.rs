@@ -27,18 +27,9 @@ pub(crate) async fn add(asked: Asked<'_>) -> Result<Answer, Problem> {
         true => asked.array::<Several>()?.0,
         false => vec![asked.json()?],
     };
-    let mut added = Vec::with_capacity(wanted.len());
-    for mock in wanted {
-        match mocks.add(mock) {
-            Ok(id) => added.push(Added { id }),
-            Err(full) => {
-                for Added { id } in added {
-                    mocks.remove(id);
-                }
-                return Err(Problem::conflict(full.to_string()));
-            }
-        }
-    }
+    let added = mocks.add_all(wanted);
+    let added = added.map_err(|full| Problem::conflict(full.to_string()))?;
+    let added: Vec<Added> = added.map(|id| Added { id }).collect();
     match &*added {
         [one] if !is_array => Answer::json(201, one),
         all => Answer::json(201, &all),

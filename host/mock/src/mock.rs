@@ -388,12 +388,13 @@ impl<'de> Deserialize<'de> for Expected {
             at_most: Option<u64>,
         }
 
-        Ok(match Spelt::deserialize(deserializer)? {
-            Spelt::Exactly(n) => Self {
-                at_least: n,
-                at_most: Some(n),
-            },
-            Spelt::Each(Each { at_least, at_most }) => Self { at_least, at_most },
-        })
+        let (at_least, at_most) = match Spelt::deserialize(deserializer)? {
+            Spelt::Exactly(n) => (n, Some(n)),
+            Spelt::Each(Each { at_least, at_most }) => (at_least, at_most),
+        };
+        if at_most.is_some_and(|most| most < at_least) {
+            return Err(serde::de::Error::custom("at_most is less than at_least"));
+        }
+        Ok(Self { at_least, at_most })
     }
 }

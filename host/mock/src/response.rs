@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::{Data, Fault, data, seconds};
 #[serde(default, deny_unknown_fields)]
 pub struct Response {
     /// The status code, 100 to 999.
+    #[serde(deserialize_with = "status")]
     pub status: u16,
     /// HTTP/1's reason phrase; the registered one if `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -252,6 +254,7 @@ pub enum Framing {
 #[serde(deny_unknown_fields)]
 pub struct Informational {
     /// 100 to 199.
+    #[serde(deserialize_with = "informational")]
     pub status: u16,
     /// Its field lines.
     #[serde(default)]
@@ -433,5 +436,29 @@ impl<'de> Deserialize<'de> for Headers {
             Spelt::Pairs(pairs) => pairs,
             Spelt::Object(object) => object.into_iter().map(|(n, v)| (n.into(), v)).collect(),
         }))
+    }
+}
+
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    within(deserializer, 100..=999)
+}
+
+fn informational<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    within(deserializer, 100..=199)
+}
+
+fn within<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    range: RangeInclusive<u16>,
+) -> Result<u16, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    match range.contains(&status) {
+        true => Ok(status),
+        false => {
+            let (first, last) = range.into_inner();
+            Err(de::Error::custom(format!(
+                "a status here is {first} to {last}"
+            )))
+        }
     }
 }

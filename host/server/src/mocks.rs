@@ -49,13 +49,16 @@ impl Handlers for Places<'_> {
     fn run(&self, name: String, exchange: Exchange) -> BoxFuture<'_, Ran> {
         async move {
             let Some((site, file)) = self.find(&exchange, &name) else {
-                let why = format!("there is no handler {name:?}, neither uploaded nor in the folder");
+                let why =
+                    format!("there is no handler {name:?}, neither uploaded nor in the folder");
                 let exchange = Box::new(exchange);
                 return Ran::Missing { exchange, why };
             };
             let file = Path::new(&file);
             let captures = Vec::new();
-            let done = site.give(exchange, Answer::Handler { file, captures }).await;
+            let done = site
+                .give(exchange, Answer::Handler { file, captures })
+                .await;
             Ran::Done {
                 status: done.status,
                 handler: done.handler,

@@ -26,7 +26,9 @@ pub async fn get(server: SocketAddr, path: &str) -> Result<String, h2::Error> {
 }
 
 async fn get_once(server: SocketAddr, path: &str) -> Result<String, h2::Error> {
-    let socket = TcpStream::connect(server).await.map_err(h2::Error::from_io)?;
+    let socket = TcpStream::connect(server)
+        .await
+        .map_err(h2::Error::from_io)?;
     let (sender, connection) = client::handshake(socket).await?;
     let connection = tokio::spawn(connection);
     let request = Request::get(format!("http://{server}{path}")).body(());
