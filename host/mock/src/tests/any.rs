@@ -229,6 +229,15 @@ pub(crate) fn step() -> BoxedStrategy<Step> {
     select(steps).boxed()
 }
 
+/// With statuses that JSON may say.
+fn possible(mut response: Response) -> Response {
+    response.status = response.status.clamp(100, 999);
+    for before in &mut response.informational {
+        before.status = before.status.clamp(100, 199);
+    }
+    response
+}
+
 pub(super) fn mock() -> BoxedStrategy<Mock> {
     let times = prop_oneof![
         Just(Times::Unsaid),
@@ -236,9 +245,12 @@ pub(super) fn mock() -> BoxedStrategy<Mock> {
         (1..u64::MAX).prop_map(Times::Only)
     ];
     let expect = (any::<u64>(), option::of(any::<u64>()));
-    let expect = expect.prop_map(|(at_least, at_most)| Expected { at_least, at_most });
+    let expect = expect.prop_map(|(at_least, at_most)| Expected {
+        at_least,
+        at_most: at_most.map(|most| most.max(at_least)),
+    });
     let answer = prop_oneof![
-        response().prop_map(Answer::response),
+        response().prop_map(|response| Answer::response(possible(response))),
         vec(step(), 0..4).prop_map(Answer::wire),
         ".{0,8}".prop_map(Answer::Handler),
         ".{0,8}".prop_map(Answer::Callback),
