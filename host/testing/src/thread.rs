@@ -253,7 +253,9 @@ impl Backend for InThread {
 
     fn answers_within(&self, answers: u64, timeout: Duration) -> Result<bool, Error> {
         let deadline = deadline(timeout);
-        let over = self.mocks.wait_until(deadline, |_| self.answers_now(answers));
+        let over = self
+            .mocks
+            .wait_until(deadline, |_| self.answers_now(answers));
         Ok(over.is_some())
     }
 
@@ -303,8 +305,13 @@ impl std::fmt::Debug for Up {
 
 impl Up {
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        let put = self.uploads.as_ref().map(|uploads| uploads.put(name, bytes));
-        put.transpose().map(drop).map_err(|error| refused(name, error))
+        let put = self
+            .uploads
+            .as_ref()
+            .map(|uploads| uploads.put(name, bytes));
+        put.transpose()
+            .map(drop)
+            .map_err(|error| refused(name, error))
     }
 }
 
@@ -344,7 +351,9 @@ fn runtime() -> Result<&'static Runtime, Error> {
             .enable_all()
             .build()
     });
-    runtime.as_ref().map_err(|error| Error::start(error.to_string()))
+    runtime
+        .as_ref()
+        .map_err(|error| Error::start(error.to_string()))
 }
 
 /// What comes of this, on the runtime's threads: the caller's own may be a runtime's,

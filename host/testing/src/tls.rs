@@ -15,7 +15,8 @@ const LINE: usize = 64;
 pub(crate) fn client_config(authority: CertificateDer<'static>) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let (Ok(()), Ok(builder)) = (roots.add(authority), builder) else {
         panic!("the server's CA cannot be used by rustls");
     };

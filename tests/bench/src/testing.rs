@@ -81,8 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
 
     let count = libraries.len();
-    let [mut starts, mut cycles, mut kept, mut closing] =
-        [(); 4].map(|()| vec![Vec::new(); count]);
+    let [mut starts, mut cycles, mut kept, mut closing] = [(); 4].map(|()| vec![Vec::new(); count]);
     for _ in 0..args.rounds {
         for (n, library) in libraries.iter_mut().enumerate() {
             for [start, cycle] in library.cycles(STARTED)? {
@@ -104,7 +103,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         }
     }
 
-    title(&format!("servers of tests, medians of {} rounds", args.rounds));
+    title(&format!(
+        "servers of tests, medians of {} rounds",
+        args.rounds
+    ));
     table("start", &libraries, starts);
     table("start, first answer, stop", &libraries, cycles);
     table("1,000 requests, keep-alive", &libraries, kept);
@@ -114,7 +116,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 /// Prints medians, and how much longer than ours in this process the others take.
 fn table(what: &str, libraries: &[Box<dyn Library>], samples: Vec<Vec<f64>>) {
-    let medians: Vec<f64> = samples.into_iter().map(|mut s| quantile(&mut s, 0.5)).collect();
+    let medians: Vec<f64> = samples
+        .into_iter()
+        .map(|mut s| quantile(&mut s, 0.5))
+        .collect();
     for (n, (library, median)) in libraries.iter().zip(&medians).enumerate() {
         if median.is_nan() {
             continue;
@@ -247,7 +252,10 @@ impl Python {
         let mut child = Command::new("python3")
             .args(["-c", include_str!("testing.py"), module])
             .env("HOST_BINARY", std::path::absolute(host)?)
-            .env("PYTHONPATH", std::env::join_paths([clients.join("src"), clients])?)
+            .env(
+                "PYTHONPATH",
+                std::env::join_paths([clients.join("src"), clients])?,
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -260,7 +268,9 @@ impl Python {
             child,
             said,
         };
-        python.next().with_context(|| format!("python3 has no {module} that works (pip install test_server six)"))?;
+        python.next().with_context(|| {
+            format!("python3 has no {module} that works (pip install test_server six)")
+        })?;
         Ok(python)
     }
 

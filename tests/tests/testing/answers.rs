@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use host_testing::{
-    Answer, Builder, Framing, Headers, Response, Step, TestServer, Version, contains, path,
-    respond,
+    Answer, Builder, Framing, Headers, Response, Step, TestServer, Version, contains, path, respond,
 };
 use host_tests::{h1, h2, plugin};
 use serde_json::json;
@@ -84,7 +83,10 @@ fn bodies_of_files_and_pieces(builder: Builder) {
         .piece(Duration::from_millis(1), "two");
     server.respond(pieces.clone());
     let answer = h1::Client::connect(server.address()).get("/");
-    assert_eq!((answer.text(), &answer.chunks[..]), ("one two".to_owned(), &[4, 3, 0][..]));
+    assert_eq!(
+        (answer.text(), &answer.chunks[..]),
+        ("one two".to_owned(), &[4, 3, 0][..])
+    );
     server.respond(pieces);
     let mut client = http2(&server);
     let answer = client.get(1, "/").answer(1);
@@ -130,7 +132,10 @@ fn ends_that_http1_knows(builder: Builder) {
     };
     server.respond(old);
     let answer = client.get("/");
-    assert_eq!((answer.version.as_str(), answer.text().as_str()), ("HTTP/1.0", "abc"));
+    assert_eq!(
+        (answer.version.as_str(), answer.text().as_str()),
+        ("HTTP/1.0", "abc")
+    );
     client.expect_close();
 }
 
@@ -186,13 +191,17 @@ fn functions_do_not_wait_for_one_another(builder: Builder) {
     });
     server.mock(respond(first).when(path("/first")));
     let second = Answer::function(move |_| {
-        sender.send("from the second".to_owned()).expect("the first waits");
+        sender
+            .send("from the second".to_owned())
+            .expect("the first waits");
         "second"
     });
     server.mock(respond(second).when(path("/second")));
     let mut waiting = h1::Client::connect(server.address());
     waiting.send("GET /first HTTP/1.1\r\nHost: test\r\n\r\n");
-    server.wait_request(host_tests::DEADLINE).expect("the first");
+    server
+        .wait_request(host_tests::DEADLINE)
+        .expect("the first");
     assert_eq!(Ask::get("/second").of(&server, Way::Http1).text, "second");
     assert_eq!(waiting.response().text(), "from the second");
 }
@@ -248,11 +257,20 @@ fn operations_on_the_wire_of_http2(builder: Builder) {
 
 fn a_handler(builder: Builder) {
     let server = builder.start();
-    server.upload("greeter", plugin("hello")).expect("a component");
-    server.mock(respond(Answer::handler("greeter")).when(path("/hello")).always());
+    server
+        .upload("greeter", plugin("hello"))
+        .expect("a component");
+    server.mock(
+        respond(Answer::handler("greeter"))
+            .when(path("/hello"))
+            .always(),
+    );
     for way in Way::ALL {
         let answer = Ask::get("/hello").of(&server, way);
-        assert_eq!((answer.status, answer.text.as_str()), (200, "Hello, world!\n"));
+        assert_eq!(
+            (answer.status, answer.text.as_str()),
+            (200, "Hello, world!\n")
+        );
     }
     let request = server.wait_request(host_tests::DEADLINE).unwrap();
     assert_eq!(request.path(), "/hello");
@@ -272,7 +290,10 @@ fn a_folder_behind_the_mocks(builder: Builder) {
     for text in ["a mock", "a file"] {
         assert_eq!(Ask::get("/a.txt").of(&server, Way::Http1).text, text);
     }
-    assert_eq!(Ask::get("/hello").of(&server, Way::Http2).text, "Hello, world!\n");
+    assert_eq!(
+        Ask::get("/hello").of(&server, Way::Http2).text,
+        "Hello, world!\n"
+    );
     // What is not there is the folder's to say, and no mistake of the mocks.
     assert_eq!(Ask::get("/b").of(&server, Way::Http1).status, 404);
     server.verify().unwrap();

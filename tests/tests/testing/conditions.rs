@@ -1,11 +1,11 @@
 //! What a mock may want of a request: each condition, met and missed.
 
+use host_testing::TestServer;
 use host_testing::{
     Builder, Condition, all, any, authority, body, contains, cookie, ends_with, form, has_cookie,
     has_form, has_header, has_query, header, is, json, json_at, json_includes, matching, method,
     not, path, protocol, query, regex, respond, scheme, starts_with, target,
 };
-use host_testing::TestServer;
 use serde_json::json as value;
 
 use crate::ask::{Ask, Way};
@@ -48,7 +48,12 @@ fn lines_of_the_head(builder: Builder) {
     // As it came: nothing is decoded.
     tells(&server, path("/%61"), &get("/%61"), &get("/a"));
     tells(&server, target("/a?b"), &get("/a?b"), &get("/a"));
-    tells(&server, query("q", "a b"), &get("/?x=1&q=a+b"), &get("/?q=a"));
+    tells(
+        &server,
+        query("q", "a b"),
+        &get("/?x=1&q=a+b"),
+        &get("/?q=a"),
+    );
     tells(&server, query("q", "é"), &get("/?q=%C3%A9"), &get("/?q=e"));
     tells(&server, has_query("q"), &get("/?q"), &get("/?p=q"));
     let elsewhere = Ask {
@@ -62,7 +67,12 @@ fn fields_and_cookies(builder: Builder) {
     let server = builder.lenient().start();
     let with = |name, field| Ask::get("/").field(name, field);
     let plain = Ask::get("/");
-    tells(&server, header("x-a", "1"), &with("X-A", "1"), &with("X-A", "2"));
+    tells(
+        &server,
+        header("x-a", "1"),
+        &with("X-A", "1"),
+        &with("X-A", "2"),
+    );
     let twice = with("X-A", "2").field("X-A", "1");
     tells(&server, header("X-a", "1"), &twice, &plain);
     tells(&server, has_header("x-a"), &with("X-A", ""), &plain);
@@ -77,7 +87,12 @@ const MULTIPART: &str = "multipart/form-data; boundary=x";
 fn forms(builder: Builder) {
     let server = builder.lenient().start();
     let post = |body| Ask::post("/", body).field("Content-Type", URLENCODED);
-    tells(&server, form("a", "1 2"), &post(b"b=0&a=1+2"), &post(b"a=1"));
+    tells(
+        &server,
+        form("a", "1 2"),
+        &post(b"b=0&a=1+2"),
+        &post(b"a=1"),
+    );
     tells(&server, has_form("a"), &post(b"a"), &post(b"b=a"));
     let parts = |body| Ask::post("/", body).field("Content-Type", MULTIPART);
     let one = parts(b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n");
@@ -91,7 +106,12 @@ fn bodies(builder: Builder) {
     let server = builder.lenient().start();
     let post = |body| Ask::post("/", body);
     tells(&server, body("abc"), &post(b"abc"), &post(b"abcd"));
-    tells(&server, body(b"\xff\x00"), &post(b"\xff\x00"), &post(b"\xff"));
+    tells(
+        &server,
+        body(b"\xff\x00"),
+        &post(b"\xff\x00"),
+        &post(b"\xff"),
+    );
     tells(&server, body(""), &Ask::get("/"), &post(b"a"));
 }
 
@@ -144,18 +164,33 @@ fn pieces_of_text(builder: Builder) {
     tells(&server, path(is("/abc")), &get("/abc"), &get("/abcd"));
     tells(&server, path(contains("bc")), &get("/abcd"), &get("/acb"));
     tells(&server, path(starts_with("/a")), &get("/abc"), &get("/ba"));
-    tells(&server, path(ends_with(".js")), &get("/a.js"), &get("/a.jsx"));
+    tells(
+        &server,
+        path(ends_with(".js")),
+        &get("/a.js"),
+        &get("/a.jsx"),
+    );
     tells(&server, path(regex("^/[0-9]+$")), &get("/42"), &get("/42a"));
     let json = |field| get("/").field("Accept", field);
     let wanted = header("accept", contains("json"));
-    tells(&server, wanted, &json("text/html, application/json"), &json("*/*"));
+    tells(
+        &server,
+        wanted,
+        &json("text/html, application/json"),
+        &json("*/*"),
+    );
 }
 
 #[test]
 fn a_function_of_the_test() {
     let server = TestServer::builder().lenient().start();
     let long = matching(|request| request.body.len() > 3);
-    tells(&server, long, &Ask::post("/", b"abcd"), &Ask::post("/", b"abc"));
+    tells(
+        &server,
+        long,
+        &Ask::post("/", b"abcd"),
+        &Ask::post("/", b"abc"),
+    );
 }
 
 fn the_order_in_which_mocks_are_asked(builder: Builder) {

@@ -148,7 +148,10 @@ fn goaway_is_the_end_of_the_connection(builder: Builder) {
     };
     let mut client = ask(&server, fault);
     let answer = client.response().expect(200);
-    assert_eq!((answer.field("connection"), answer.text().as_str()), (Some("close"), BODY));
+    assert_eq!(
+        (answer.field("connection"), answer.text().as_str()),
+        (Some("close"), BODY)
+    );
     client.expect_close();
 }
 
@@ -191,7 +194,10 @@ fn handshakes_that_fail(builder: Builder) {
     // None fails that should not any more.
     server.fail_connections(ConnectionFault::Reset, 9);
     server.clear_connection_faults();
-    assert_eq!(Ask::get("/").of(again(&server), Way::Http1Tls).text, "again");
+    assert_eq!(
+        Ask::get("/").of(again(&server), Way::Http1Tls).text,
+        "again"
+    );
 }
 
 /// Has one more answer: a fault is its request's alone.

@@ -107,7 +107,10 @@ fn padding_longer_than_its_frame(builder: Builder) {
         let frame = client.raw_frame().expect("a frame");
         assert_eq!((frame.kind, frame.stream), (kind::DATA, 1));
         assert_eq!(frame.flags & h2::flag::PADDED, h2::flag::PADDED);
-        assert!(usize::from(frame.payload[0]) >= frame.payload.len(), "{frame:?}");
+        assert!(
+            usize::from(frame.payload[0]) >= frame.payload.len(),
+            "{frame:?}"
+        );
     }
 }
 
@@ -126,7 +129,9 @@ fn a_refused_stream_may_be_tried_again(builder: Builder) {
     for mut client in clients(&server) {
         broken(&server, Fault::RefusedStream);
         server.respond("the second time");
-        client.get(1, "/").expect(h2::reset(1, code::REFUSED_STREAM));
+        client
+            .get(1, "/")
+            .expect(h2::reset(1, code::REFUSED_STREAM));
         assert_eq!(client.get(3, "/").answer(3).text(), "the second time");
     }
 }

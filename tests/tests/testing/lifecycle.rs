@@ -71,14 +71,21 @@ fn it_starts_again_on_the_same_ports(builder: Builder) {
 fn mocks_requests_and_handlers_stay(builder: Builder) {
     let server = builder.start();
     server.upload("greeter", plugin("hello")).unwrap();
-    server.mock(respond(Answer::handler("greeter")).when(path("/hello")).always());
+    server.mock(
+        respond(Answer::handler("greeter"))
+            .when(path("/hello"))
+            .always(),
+    );
     let twice = server.mock(respond("x").when(path("/x")).times(2));
     assert_eq!(Ask::get("/x").of(&server, Way::Http1).text, "x");
     server.stop();
     assert_eq!((server.num_requests(), twice.answered()), (1, 1));
     server.start_again().unwrap();
     assert_eq!(Ask::get("/x").of(&server, Way::Http2).text, "x");
-    assert_eq!(Ask::get("/hello").of(&server, Way::Http1).text, "Hello, world!\n");
+    assert_eq!(
+        Ask::get("/hello").of(&server, Way::Http1).text,
+        "Hello, world!\n"
+    );
     let ids: Vec<_> = server.requests().iter().map(|request| request.id).collect();
     assert_eq!((ids, twice.answered()), (vec![1, 2, 3], 2));
 }
@@ -103,13 +110,22 @@ fn a_port_that_is_taken(builder: Builder) {
 }
 
 fn a_port_of_the_tests_choice(builder: Builder) {
-    let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = || {
+        TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port()
+    };
     let (http, https) = (free(), free());
     let server = builder.port(http).https_port(https).start();
     assert_eq!(server.address().port(), http);
     assert_eq!(server.https_address().port(), https);
     assert_eq!(server.url("/a?b"), format!("http://127.0.0.1:{http}/a?b"));
-    assert_eq!(server.https_url("a"), format!("https://127.0.0.1:{https}/a"));
+    assert_eq!(
+        server.https_url("a"),
+        format!("https://127.0.0.1:{https}/a")
+    );
 }
 
 fn without_tls(builder: Builder) {

@@ -52,11 +52,18 @@ fn everything_of_a_request(builder: Builder) {
         assert_eq!(request.authority.as_deref(), Some(&b"test"[..]));
         assert!(request.client.ip().is_loopback());
         let is_tls = way.scheme() == "https";
-        let local = if is_tls { server.https_address() } else { server.address() };
+        let local = if is_tls {
+            server.https_address()
+        } else {
+            server.address()
+        };
         assert_eq!(request.local, local);
         assert_eq!(request.stream, u32::from(way.protocol() == "HTTP/2.0"));
         let tls = request.tls.as_ref();
-        assert_eq!(tls.map(|tls| tls.version.as_str()), is_tls.then_some("TLSv1.3"));
+        assert_eq!(
+            tls.map(|tls| tls.version.as_str()),
+            is_tls.then_some("TLSv1.3")
+        );
         let name = tls.and_then(|tls| tls.server_name.as_deref());
         assert_eq!(name, is_tls.then_some("localhost"));
     }
@@ -76,7 +83,10 @@ fn a_form_with_a_file(builder: Builder) {
     let request = server.take_request(DEADLINE).unwrap();
     assert_eq!(request.form(), [("a".to_owned(), "b".to_owned())]);
     let file = request.files().remove(0);
-    assert_eq!((file.name.as_str(), file.filename.as_deref()), ("c", Some("d.bin")));
+    assert_eq!(
+        (file.name.as_str(), file.filename.as_deref()),
+        ("c", Some("d.bin"))
+    );
     assert_eq!(file.content_type.as_deref(), Some("application/x-e"));
     assert_eq!(file.content, b"\x00\xff"[..]);
 }
@@ -103,9 +113,15 @@ fn requests_are_taken_in_order(builder: Builder) {
         Ask::get(target).of(&server, Way::Http2);
     }
     let path = |request: std::sync::Arc<host_testing::Request>| request.path().to_string();
-    assert_eq!(server.take_request(DEADLINE).map(path).as_deref(), Some("/1"));
+    assert_eq!(
+        server.take_request(DEADLINE).map(path).as_deref(),
+        Some("/1")
+    );
     assert_eq!(server.wait_request(DEADLINE).map(path).unwrap(), "/2");
-    assert_eq!(server.take_request(DEADLINE).map(path).as_deref(), Some("/3"));
+    assert_eq!(
+        server.take_request(DEADLINE).map(path).as_deref(),
+        Some("/3")
+    );
     assert!(server.take_request(Duration::ZERO).is_none());
     let all: Vec<_> = server.requests().into_iter().map(path).collect();
     assert_eq!(all, ["/1", "/2", "/3"]);
@@ -117,7 +133,10 @@ fn a_request_that_does_not_come(builder: Builder) {
     Ask::get("/").of(&server, Way::Http1);
     server.wait_request(DEADLINE).unwrap();
     let error = server.wait_request(Duration::from_millis(1)).unwrap_err();
-    assert!(matches!(error, Error::NoRequest { received: 1, .. }), "{error:?}");
+    assert!(
+        matches!(error, Error::NoRequest { received: 1, .. }),
+        "{error:?}"
+    );
     let text = error.to_string();
     assert!(text.contains("1 came before"), "{text}");
     assert!(text.contains("wait_request_async"), "{text}");
@@ -140,7 +159,10 @@ fn long_bodies_are_counted(builder: Builder) {
     for way in Way::ALL {
         Ask::post("/", b"123456").of(&server, way);
         let request = server.wait_request(DEADLINE).unwrap();
-        assert_eq!((request.body.text(), request.body_length), ("1234".into(), 6));
+        assert_eq!(
+            (request.body.text(), request.body_length),
+            ("1234".into(), 6)
+        );
     }
 }
 
@@ -169,11 +191,17 @@ fn frames(builder: Builder) {
     client.send(h2::headers(1).field("x-t", "1").end_headers().end_stream());
     client.answer(1);
     let request = server.wait_request(DEADLINE).unwrap();
-    let frames = request.frames.iter().map(|f| (f.kind.as_str(), f.length, f.padding, f.end_stream));
+    let frames = request
+        .frames
+        .iter()
+        .map(|f| (f.kind.as_str(), f.length, f.padding, f.end_stream));
     let frames: Vec<_> = frames.collect();
     assert_eq!(frames[1], ("DATA", 2, Some(7), false));
     assert_eq!(frames[2], ("DATA", 3, None, false));
-    assert_eq!((frames[0].0, frames[3].0, frames[3].3), ("HEADERS", "TRAILERS", true));
+    assert_eq!(
+        (frames[0].0, frames[3].0, frames[3].3),
+        ("HEADERS", "TRAILERS", true)
+    );
     assert_eq!(request.trailers.get("x-t").unwrap(), "1");
     assert_eq!(request.body, "abcde");
 }
@@ -194,9 +222,18 @@ fn the_wire(builder: Builder) {
     let parsed = lines.iter().map(|line| serde_json::from_str::<Value>(line));
     let parsed: Result<Vec<_>, _> = parsed.collect();
     assert!(parsed.is_ok(), "{lines:?}");
-    let tls = server.requests().into_iter().rfind(|request| request.tls.is_some());
+    let tls = server
+        .requests()
+        .into_iter()
+        .rfind(|request| request.tls.is_some());
     let connection = tls.unwrap().connection;
     let of_one = server.wire(Some(connection));
-    assert!(!of_one.is_empty() && of_one.len() < lines.len(), "{of_one:?}");
-    assert!(lines.iter().any(|line| line.contains("/the-wire")), "{lines:?}");
+    assert!(
+        !of_one.is_empty() && of_one.len() < lines.len(),
+        "{of_one:?}"
+    );
+    assert!(
+        lines.iter().any(|line| line.contains("/the-wire")),
+        "{lines:?}"
+    );
 }

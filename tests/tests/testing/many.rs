@@ -31,7 +31,10 @@ fn a_thousand_leave_no_thread_and_no_descriptor() {
     let before = held();
     let servers = start_all(TestServer::builder(), MANY);
     let threads = held().0;
-    assert!(threads < before.0 + 70, "{threads} threads, {before:?} before");
+    assert!(
+        threads < before.0 + 70,
+        "{threads} threads, {before:?} before"
+    );
     for (n, server) in servers.iter().enumerate() {
         let answer = Client::connect(server.address()).get("/");
         assert_eq!(answer.text(), format!("server {n}"));

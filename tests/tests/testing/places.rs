@@ -21,13 +21,19 @@ fn no_binary() {
     let error = started.unwrap_err();
     assert!(matches!(error, Error::NoBinary { .. }), "{error:?}");
     let text = error.to_string();
-    assert!(text.contains("/nowhere/host") && text.contains("HOST_BINARY"), "{text}");
+    assert!(
+        text.contains("/nowhere/host") && text.contains("HOST_BINARY"),
+        "{text}"
+    );
 }
 
 #[test]
 fn another_program() {
     let other = program("echo what is this >&2; exit 3");
-    let error = TestServer::builder().binary(&*other).try_start().unwrap_err();
+    let error = TestServer::builder()
+        .binary(&*other)
+        .try_start()
+        .unwrap_err();
     assert!(matches!(error, Error::NotReady { .. }), "{error:?}");
 }
 
@@ -47,7 +53,10 @@ fn a_process_that_ends_is_told_of_and_started_anew() {
     crate::until(|| server.upload("x", "y").is_err());
     let error = server.upload("x", "y").unwrap_err();
     crate::until(|| start().is_ok());
-    assert!(matches!(error, Error::Unreachable { .. } | Error::Upload { .. }), "{error:?}");
+    assert!(
+        matches!(error, Error::Unreachable { .. } | Error::Upload { .. }),
+        "{error:?}"
+    );
 }
 
 #[test]

@@ -56,7 +56,9 @@ fn the_closest_miss_is_named(builder: Builder) {
     let mock = respond("x").when(method("GET")).when(path("/a"));
     server.mock(mock.when(header("accept", "text/html")).expect(1..));
     Ask::post("/b", b"x").of(&server, Way::Http1);
-    Ask::get("/a").field("Accept", "text/plain").of(&server, Way::Http1);
+    Ask::get("/a")
+        .field("Accept", "text/plain")
+        .of(&server, Way::Http1);
     let message = dropped(server).expect("a panic");
     assert!(message.contains("GET /a came closest"), "{message}");
     let miss = "the field accept is \"text/html\", but it is \"text/plain\"";

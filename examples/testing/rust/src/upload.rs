@@ -15,7 +15,10 @@ pub fn upload(url: &str, name: &str, content: &[u8], note: &str) -> Result<Strin
     let end = format!("\r\n--{BOUNDARY}--\r\n");
     let body = [head.as_bytes(), content, end.as_bytes()].concat();
     let mut response = ureq::post(url)
-        .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
+        .header(
+            "content-type",
+            format!("multipart/form-data; boundary={BOUNDARY}"),
+        )
         .send(&body)?;
     response.body_mut().read_to_string()
 }

@@ -7,8 +7,12 @@ use host_testing_examples::jar::Jar;
 fn it_sends_back_what_it_was_given() {
     let server = TestServer::start();
     server.mock(
-        respond(Response::new(200).cookie("session", "s3cret").cookie("theme", "dark"))
-            .when(path("/login")),
+        respond(
+            Response::new(200)
+                .cookie("session", "s3cret")
+                .cookie("theme", "dark"),
+        )
+        .when(path("/login")),
     );
     // Only for those who are logged in; without the cookie nothing answers, and the
     // test fails with the reason.
@@ -23,7 +27,10 @@ fn it_sends_back_what_it_was_given() {
     assert_eq!(jar.get(&server.url("/")).unwrap(), "welcome back");
 
     let request = server.requests().pop().unwrap();
-    assert_eq!(request.header("cookie").unwrap(), "session=s3cret; theme=dark");
+    assert_eq!(
+        request.header("cookie").unwrap(),
+        "session=s3cret; theme=dark"
+    );
 }
 
 #[test]
@@ -31,7 +38,11 @@ fn it_forgets_what_it_is_to_forget() {
     let server = TestServer::start();
     let forget = Response::new(200).header("Set-Cookie", "session=; Max-Age=0");
     server.mock(respond(Response::new(200).cookie("session", "s3cret")).when(path("/login")));
-    server.mock(respond(forget).when(path("/logout")).when(has_cookie("session")));
+    server.mock(
+        respond(forget)
+            .when(path("/logout"))
+            .when(has_cookie("session")),
+    );
     server.mock(respond("who are you?").when(not(has_cookie("session"))));
 
     let mut jar = Jar::default();

@@ -22,7 +22,11 @@ fn count() -> Vec<u8> {
 fn it_reads_no_more_than_it_needs() {
     let server = TestServer::start();
     server.upload("count", count()).unwrap();
-    server.mock(respond(Answer::handler("count")).when(path("/count")).expect(1..=1));
+    server.mock(
+        respond(Answer::handler("count"))
+            .when(path("/count"))
+            .expect(1..=1),
+    );
 
     let url = server.url("/count?to=1000000000000");
     let found = lines::find(&url, |line| line.ends_with("99")).unwrap();

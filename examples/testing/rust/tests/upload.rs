@@ -18,7 +18,10 @@ fn the_file_arrives_as_it_is() {
     assert_eq!(name.unwrap(), "/files/1");
 
     let file = server.requests()[0].files().remove(0);
-    assert_eq!((file.name.as_str(), file.filename.as_deref()), ("file", Some("sea.raw")));
+    assert_eq!(
+        (file.name.as_str(), file.filename.as_deref()),
+        ("file", Some("sea.raw"))
+    );
     assert_eq!(file.content, content[..]);
 }
 

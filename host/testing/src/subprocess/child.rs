@@ -80,7 +80,8 @@ impl Child {
         };
         let said = Arc::new(Said::default());
         let (sender, first) = mpsc::channel();
-        let listening = listen(stdout, &said, Some(sender)).and_then(|_| listen(stderr, &said, None));
+        let listening =
+            listen(stdout, &said, Some(sender)).and_then(|_| listen(stderr, &said, None));
         let ready = match listening {
             Ok(_) => first.recv_timeout(READY).unwrap_or_default(),
             Err(error) => error.to_string(),

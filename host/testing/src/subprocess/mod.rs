@@ -188,10 +188,14 @@ impl State {
             http: address("http"),
             https: address("https"),
         };
-        let authority = told.ca.map(|pem| CertificateDer::from_pem_slice(pem.as_bytes()));
+        let authority = told
+            .ca
+            .map(|pem| CertificateDer::from_pem_slice(pem.as_bytes()));
         Ok(Self {
             addresses,
-            authority: authority.transpose().map_err(|e| Error::start(e.to_string()))?,
+            authority: authority
+                .transpose()
+                .map_err(|e| Error::start(e.to_string()))?,
             is_running: true,
         })
     }
@@ -293,7 +297,9 @@ impl Backend for Remote {
 
     fn upload(&self, name: &str, bytes: Bytes) -> Result<(), Error> {
         let what = format!("handlers/{}", api::segment(name));
-        let put = self.server.call(Method::Put, &what, Some(&bytes), Duration::ZERO);
+        let put = self
+            .server
+            .call(Method::Put, &what, Some(&bytes), Duration::ZERO);
         match put {
             Err(Error::Refused { detail, .. }) => Err(Error::Upload {
                 name: name.to_owned(),
@@ -304,7 +310,9 @@ impl Backend for Remote {
     }
 
     fn reset(&self) -> Result<(), Error> {
-        self.server.send(Method::Post, "reset", &json!({})).map(drop)
+        self.server
+            .send(Method::Post, "reset", &json!({}))
+            .map(drop)
     }
 
     fn forget_requests(&self) -> Result<(), Error> {
@@ -354,9 +362,7 @@ impl Backend for Remote {
 
     fn answers_later(&self, answers: u64, timeout: Duration) -> Later<'_, Result<bool, Error>> {
         let server = Arc::clone(&self.server);
-        Box::pin(elsewhere(move || {
-            answers_within(&server, answers, timeout)
-        }))
+        Box::pin(elsewhere(move || answers_within(&server, answers, timeout)))
     }
 
     fn wire(&self, connection: Option<u64>) -> Result<Vec<String>, Error> {
