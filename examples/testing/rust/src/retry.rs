@@ -7,14 +7,18 @@
 pub fn get(url: &str, attempts: usize) -> Result<String, ureq::Error> {
     let mut tried = 1;
     loop {
-        match ureq::get(url).call() {
-            Ok(mut response) => return response.body_mut().read_to_string(),
+        match get_once(url) {
             // The server has said no: that is an answer.
             Err(ureq::Error::StatusCode(status)) if status < 500 => {
                 return Err(ureq::Error::StatusCode(status));
             }
-            Err(error) if tried == attempts => return Err(error),
-            Err(_) => tried += 1,
+            Err(_) if tried < attempts => tried += 1,
+            other => return other,
         }
     }
+}
+
+/// All of it: an answer may break after it has begun well.
+fn get_once(url: &str) -> Result<String, ureq::Error> {
+    ureq::get(url).call()?.body_mut().read_to_string()
 }
