@@ -269,7 +269,9 @@ impl Python {
             said,
         };
         python.next().with_context(|| {
-            format!("python3 has no {module} that works (pip install test_server six typing_extensions)")
+            format!(
+                "python3 has no {module} that works (pip install test_server six typing_extensions)"
+            )
         })?;
         Ok(python)
     }
