@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use host_mock::Mocks;
+use host_mock::{ConnectionFault, Mocks};
 use host_wire::journal::{Journal, Page, What};
 use host_wire::{ConnectionInfo, Drain, Negotiated, Service, serve_connection};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
@@ -117,9 +117,12 @@ impl Listener {
                 (socket, peer, room) = gate.next(&self.socket, &shared.room) => {
                     let (shared, drain) = (Arc::clone(&shared), drain.clone());
                     let tls = self.tls.clone();
+                    // Asked here, so that they fail in the order in which they come.
+                    let fault = shared.mocks.as_ref().and_then(|m| m.connection_fault());
                     connections.spawn(async move {
                         let _room = room;
-                        if let Err(error) = serve(socket, peer, tls, &shared, drain).await {
+                        let come = Come { socket, peer, tls, fault };
+                        if let Err(error) = serve(come, &shared, drain).await {
                             tracing::debug!(client = %peer, "the connection failed: {error}");
                         }
                     });
@@ -184,14 +187,18 @@ fn report(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
-/// Serves one connection, and tells its journal of its beginning and end.
-async fn serve<S: Service>(
+/// A connection that has come.
+struct Come {
     socket: TcpStream,
     peer: SocketAddr,
     tls: Option<Tls>,
-    shared: &Shared<S>,
-    drain: Drain,
-) -> io::Result<()> {
+    /// How it is to fail.
+    fault: Option<ConnectionFault>,
+}
+
+/// Serves one connection, and tells its journal of its beginning and end.
+async fn serve<S: Service>(come: Come, shared: &Shared<S>, drain: Drain) -> io::Result<()> {
+    let (socket, peer) = (&come.socket, come.peer);
     // Answers are written whole: waiting for more only delays them.
     socket.set_nodelay(true)?;
     let id = shared.next_id.fetch_add(1, Ordering::Relaxed);
@@ -204,10 +211,10 @@ async fn serve<S: Service>(
         journal: shared.journal.clone().map(|journal| Page::new(journal, id)),
     };
     let Some(page) = info.journal.clone() else {
-        return speak(socket, info, tls, shared, drain).await;
+        return speak(come, info, shared, drain).await;
     };
     let closed = Closed::begun(page, peer, local);
-    let served = speak(socket, info, tls, shared, drain).await;
+    let served = speak(come, info, shared, drain).await;
     closed.with(served.as_ref().err());
     served
 }
@@ -240,18 +247,21 @@ impl Drop for Closed {
 
 /// TLS first where that is asked for, then HTTP.
 async fn speak<S: Service>(
-    socket: TcpStream,
+    come: Come,
     mut info: ConnectionInfo,
-    tls: Option<Tls>,
     shared: &Shared<S>,
     mut drain: Drain,
 ) -> io::Result<()> {
-    let mocks = shared.mocks.as_ref();
-    if let Some(fault) = mocks.and_then(|mocks| mocks.connection_fault()) {
+    let Come {
+        socket,
+        peer,
+        tls,
+        fault,
+    } = come;
+    if let Some(fault) = fault {
         let wait = shared.limits.handshake;
         return faults::fail(socket, fault, tls.is_some(), wait, drain).await;
     }
-    let peer = info.peer;
     let (wire, service) = (Arc::clone(&shared.wire), Arc::clone(&shared.service));
     let Some(acceptor) = tls else {
         let negotiated = Negotiated::Nothing;
