@@ -108,7 +108,7 @@ fn the_same_over_tls(builder: Builder) {
         server.respond(broken(Fault::Stall { at }));
         let mut session = tls(&server, "http/1.1");
         session.write_all(GET).unwrap();
-        crate::until(|| server.num_requests() % 3 == 0);
+        crate::until(|| server.num_requests().is_multiple_of(3));
         server.stop();
         came(read_to_end(&mut session).into_bytes(), body);
         server.start_again().unwrap();
