@@ -18,9 +18,10 @@ use tokio::time::sleep;
 use crate::Error;
 use crate::backend::{Addresses, Backend, Later, Shape};
 
-/// Threads that all servers of the process share. Tests wait for one another's
-/// answers: two go on where one is busy.
-const THREADS: usize = 2;
+/// Threads that all servers of the process share. Nothing blocks one: functions and the
+/// disk have threads of their own, and handlers yield. A second one is woken for each
+/// request, in vain, which takes longer than the request.
+const THREADS: usize = 1;
 /// Threads for functions that may block, and for the disk.
 const BLOCKING_THREADS: usize = 64;
 /// Entries of the wire's journal that a server keeps.
