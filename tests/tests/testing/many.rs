@@ -4,6 +4,7 @@ use std::fs;
 
 use host_testing::{Builder, TestServer};
 use host_tests::h1::Client;
+use rustix::process::{Resource, getrlimit, setrlimit};
 
 /// Servers at a time, in the test's process.
 const MANY: usize = 1_000;
@@ -24,8 +25,17 @@ fn start_all(builder: Builder, many: usize) -> Vec<TestServer> {
     servers
 }
 
+/// Lets this process have as many descriptors as the system allows: each server has two,
+/// and the usual limit is 1,024.
+fn allow_descriptors() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).expect("to raise a limit");
+}
+
 #[test]
 fn a_thousand_leave_no_thread_and_no_descriptor() {
+    allow_descriptors();
     // What is made once for all of them is there from now on.
     drop(TestServer::start());
     let before = held();
