@@ -170,7 +170,7 @@ fn how_it_ends(address: SocketAddr) -> Result<Vec<u8>, ErrorKind> {
 }
 
 fn connections_that_fail(builder: Builder) {
-    let server = builder.start();
+    let server = builder.wire().start();
     again(&server);
     server.fail_connections(ConnectionFault::Reset, 1);
     server.fail_connections(ConnectionFault::Close, 2);
@@ -182,7 +182,16 @@ fn connections_that_fail(builder: Builder) {
     server.fail_connections(ConnectionFault::Stall, 1);
     let mut client = Client::connect(server.address());
     client.send(GET);
-    // Nothing is read: not until the server stops.
+    // Nothing is read: not until the server stops, which has to have it by then.
+    let has_come = |line: &String| line.contains("\"event\":\"open\"");
+    crate::until(|| {
+        server
+            .wire(None)
+            .iter()
+            .filter(|line| has_come(line))
+            .count()
+            == 5
+    });
     server.stop();
     assert_eq!(client.ending().0, b"");
     assert_eq!(server.num_requests(), 1);
