@@ -84,10 +84,10 @@ impl Api {
 
     /// Starts the site, with mocks before it that the control API drives.
     pub(crate) async fn bind(&self, mut config: ServerConfig) -> anyhow::Result<Server> {
-        let mocks = Control::mocks();
+        let (mocks, uploads) = (Control::mocks(), Arc::clone(&config.uploads));
         config.mocks = Some(Arc::clone(&mocks));
         let server = Server::bind(config).await?;
-        self.control.adopt(SITE, mocks, &server)?;
+        self.control.adopt(SITE, mocks, uploads, &server)?;
         Ok(server)
     }
 

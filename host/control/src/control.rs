@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use host_mock::{Limits, Mocks};
-use host_server::{Commons, Server};
+use host_server::{Commons, Server, Uploads};
 use host_wire::{ConnectionInfo, Drain, Exchange, Head, Service, Violation};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -63,12 +63,18 @@ impl Control {
     ///
     /// # Errors
     /// The name is taken.
-    pub fn adopt(&self, id: &str, mocks: Arc<Mocks>, server: &Server) -> Result<(), Taken> {
+    pub fn adopt(
+        &self,
+        id: &str,
+        mocks: Arc<Mocks>,
+        uploads: Arc<Uploads>,
+        server: &Server,
+    ) -> Result<(), Taken> {
         let mut servers = self.servers.lock();
         if servers.iter().any(|hosted| hosted.id == id) {
             return Err(Taken(id.to_owned()));
         }
-        servers.push(Arc::new(Hosted::site(id, mocks, server)));
+        servers.push(Arc::new(Hosted::site(id, mocks, uploads, server)));
         Ok(())
     }
 

@@ -11,7 +11,8 @@ use crate::routes::Asked;
 pub(crate) async fn add(asked: Asked<'_>) -> Result<Answer, Problem> {
     let server = asked.server()?;
     let (fault, times) = read(asked.json()?)?;
-    server.mocks.fail_connections(fault, times);
+    let added = server.mocks.fail_connections(fault, times);
+    added.map_err(|full| Problem::conflict(full.to_string()))?;
     Ok(done())
 }
 

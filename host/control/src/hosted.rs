@@ -1,6 +1,5 @@
 //! A server, from its making to its deletion: it can be stopped and started again.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,12 +8,11 @@ use host_server::config::{ListenerConfig, ServerConfig};
 use host_server::journal::Recent;
 use host_server::{Listening, Running, Server, UploadError, Uploads};
 use parking_lot::Mutex;
+use pem::{EncodeConfig, LineEnding, Pem};
 use serde::Serialize;
-use tokio::sync::{MutexGuard, OwnedSemaphorePermit, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::spawn_blocking;
 
-use crate::limits::HANDLERS;
-use crate::pem;
 use crate::problem::{Problem, chain};
 
 /// A server.
@@ -22,6 +20,7 @@ use crate::problem::{Problem, chain};
 pub(crate) struct Hosted {
     pub(crate) id: String,
     pub(crate) mocks: Arc<Mocks>,
+    uploads: Arc<Uploads>,
     /// What passes on its wire, if that is kept.
     pub(crate) wire: Option<Arc<Recent>>,
     facts: Mutex<Facts>,
@@ -38,8 +37,6 @@ struct Life {
     config: ServerConfig,
     running: Option<Running>,
     is_deleted: bool,
-    /// Handlers that it was given, to be given again.
-    handlers: BTreeMap<String, Bytes>,
 }
 
 /// What is known of a server.
@@ -48,7 +45,6 @@ struct Facts {
     is_running: bool,
     listening: Vec<Listening>,
     ca: Option<String>,
-    uploads: Option<Arc<Uploads>>,
 }
 
 impl Facts {
@@ -56,8 +52,7 @@ impl Facts {
         Self {
             is_running: true,
             listening: server.listening(),
-            ca: server.authority().map(|der| pem::certificate(der)),
-            uploads: server.uploads(),
+            ca: server.authority().map(|der| in_pem(der)),
         }
     }
 }
@@ -83,10 +78,16 @@ struct Place {
 impl Hosted {
     /// The site that is served beside the control API: it starts and ends with the
     /// host.
-    pub(crate) fn site(id: &str, mocks: Arc<Mocks>, server: &Server) -> Self {
+    pub(crate) fn site(
+        id: &str,
+        mocks: Arc<Mocks>,
+        uploads: Arc<Uploads>,
+        server: &Server,
+    ) -> Self {
         Self {
             id: id.to_owned(),
             mocks,
+            uploads,
             wire: None,
             facts: Mutex::new(Facts::of(server)),
             life: None,
@@ -104,18 +105,18 @@ impl Hosted {
         place: OwnedSemaphorePermit,
     ) -> Result<Self, Problem> {
         let server = bind(&config, wire.as_ref()).await?;
-        let facts = Facts::of(&server);
+        let (facts, uploads) = (Facts::of(&server), Arc::clone(&config.uploads));
         // Where it listens now it listens for ever.
         config.listeners = facts.listening.iter().map(address).collect();
         let life = Life {
             config,
             running: Some(server.spawn()),
             is_deleted: false,
-            handlers: BTreeMap::new(),
         };
         Ok(Self {
             id,
             mocks,
+            uploads,
             wire,
             facts: Mutex::new(facts),
             life: Some(tokio::sync::Mutex::new(life)),
@@ -150,12 +151,8 @@ impl Hosted {
             return Ok(());
         }
         let server = bind(&life.config, self.wire.as_ref()).await?;
-        let facts = Facts::of(&server);
-        if let Some(uploads) = &facts.uploads {
-            give(uploads, life.handlers.clone()).await?;
-        }
+        *self.facts.lock() = Facts::of(&server);
         life.running = Some(server.spawn());
-        *self.facts.lock() = facts;
         Ok(())
     }
 
@@ -190,46 +187,32 @@ impl Hosted {
 
     /// Gives it a handler to answer with.
     pub(crate) async fn put(&self, name: &str, bytes: Bytes) -> Result<(), Problem> {
-        let mut life = self.own().await;
-        if let Some(life) = &life {
-            let others = life
-                .handlers
-                .iter()
-                .filter(|(other, _)| *other != key(name));
-            let kept: usize = others.map(|(_, bytes)| bytes.len()).sum();
-            if kept + bytes.len() > HANDLERS {
-                let why = format!("a server's handlers have {HANDLERS} bytes at most");
-                return Err(Problem::conflict(why));
-            }
-        }
-        give(&self.uploads()?, [(name.to_owned(), bytes.clone())]).await?;
-        if let Some(life) = &mut life {
-            life.handlers.insert(key(name).to_owned(), bytes);
-        }
-        Ok(())
+        let name = name.to_owned();
+        let put = self.stored(move |uploads| uploads.put(&name, &bytes));
+        put.await?.map_err(|error| {
+            let status = match error {
+                UploadError::Name(_) => 400,
+                UploadError::TooMany | UploadError::TooLarge => 409,
+                _ => 500,
+            };
+            Problem::new(status, chain(&error))
+        })
     }
 
     /// Takes a handler away; says whether it was there.
     pub(crate) async fn take_away(&self, name: &str) -> Result<bool, Problem> {
-        let mut life = self.own().await;
-        if let Some(life) = &mut life {
-            life.handlers.remove(key(name));
-        }
-        let (uploads, name) = (self.uploads()?, name.to_owned());
-        blocking(move || uploads.remove(&name)).await
+        let name = name.to_owned();
+        self.stored(move |uploads| uploads.remove(&name)).await
     }
 
-    /// Its life, if that is in our hands.
-    async fn own(&self) -> Option<MutexGuard<'_, Life>> {
-        match &self.life {
-            Some(life) => Some(life.lock().await),
-            None => None,
-        }
-    }
-
-    fn uploads(&self) -> Result<Arc<Uploads>, Problem> {
-        let uploads = self.facts.lock().uploads.clone();
-        uploads.ok_or_else(|| Problem::conflict("this server takes no handlers"))
+    /// Does something to its handlers, which waits for the disk.
+    async fn stored<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Uploads) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let uploads = Arc::clone(&self.uploads);
+        let done = spawn_blocking(move || work(&uploads)).await;
+        done.map_err(|error| Problem::internal(&error))
     }
 
     fn life(&self, what: &str) -> Result<&tokio::sync::Mutex<Life>, Problem> {
@@ -257,36 +240,10 @@ async fn bind(config: &ServerConfig, wire: Option<&Arc<Recent>>) -> Result<Serve
     Ok(server)
 }
 
-/// A component may be named with its file's end or without.
-fn key(name: &str) -> &str {
-    name.strip_suffix(".wasm").unwrap_or(name)
-}
-
-/// Gives a server handlers, which waits for the disk.
-async fn give(
-    uploads: &Arc<Uploads>,
-    handlers: impl IntoIterator<Item = (String, Bytes)> + Send + 'static,
-) -> Result<(), Problem> {
-    let uploads = Arc::clone(uploads);
-    let put = move || {
-        let mut handlers = handlers.into_iter();
-        handlers.try_for_each(|(name, bytes)| uploads.put(&name, &bytes))
-    };
-    blocking(put).await?.map_err(|error| {
-        let status = match error {
-            UploadError::Name(_) => 400,
-            UploadError::TooMany => 409,
-            _ => 500,
-        };
-        Problem::new(status, chain(&error))
-    })
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    let done = spawn_blocking(work).await;
-    done.map_err(|error| Problem::internal(&error))
+/// A certificate as text (RFC 7468).
+fn in_pem(certificate: &[u8]) -> String {
+    let unix = EncodeConfig::new().set_line_ending(LineEnding::LF);
+    pem::encode_config(&Pem::new("CERTIFICATE", certificate), unix)
 }
 
 fn address(listening: &Listening) -> ListenerConfig {

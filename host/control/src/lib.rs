@@ -29,7 +29,6 @@ mod json;
 mod limits;
 mod mocks;
 mod parameters;
-mod pem;
 mod port;
 mod problem;
 mod requests;

@@ -24,11 +24,5 @@ pub(crate) const KEPT_BODY: usize = 1 << 30;
 /// Bytes of kept requests that one answer tells, about; there is one at least.
 pub(crate) const TOLD: usize = 64 << 20;
 
-/// Entries of a server's journal of the wire.
-pub(crate) const ENTRIES: usize = 10_000;
-
-/// Bytes of handlers that a server is given again when it is started again.
-pub(crate) const HANDLERS: usize = 256 << 20;
-
 /// How long requests to the control API may take when the host ends.
 pub(crate) const DRAIN: Duration = Duration::from_secs(1);

@@ -43,8 +43,7 @@ pub(crate) async fn clear(asked: Asked<'_>) -> Result<Answer, Problem> {
 
 pub(crate) async fn get(asked: Asked<'_>) -> Result<Answer, Problem> {
     let id = asked.number("mock")?;
-    let mut mocks = asked.server()?.mocks.list().into_iter();
-    match mocks.find(|mock| mock.id == id) {
+    match asked.server()?.mocks.mock(id) {
         Some(mock) => Answer::json(200, &mock),
         None => Err(missing(id)),
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
 use crate::answer::{Answer, done};
@@ -155,7 +156,7 @@ fn allow(methods: impl Iterator<Item = &'static str>) -> String {
 }
 
 /// A target's path, by its segments, decoded: also of a target that is a whole URL
-/// (RFC 9112 §3.2.2).
+/// (RFC 9112 §3.2.2); `None` where one is no text.
 fn path_of(target: &[u8]) -> Option<Vec<String>> {
     let end = target.iter().position(|b| matches!(b, b'?' | b'#'));
     let text = std::str::from_utf8(&target[..end.unwrap_or(target.len())]).ok()?;
@@ -164,27 +165,11 @@ fn path_of(target: &[u8]) -> Option<Vec<String>> {
         _ => text,
     };
     let path = path.strip_prefix('/').or(path.is_empty().then_some(""))?;
-    path.split('/').map(decoded).collect()
-}
-
-/// A segment without its escapes; `None` where that is no text.
-fn decoded(segment: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.as_bytes();
-    while let [first, more @ ..] = rest {
-        let escape = (*first == b'%').then(|| more.split_at_checked(2)).flatten();
-        let escape = escape.and_then(|(digits, more)| Some((byte(digits)?, more)));
-        let (byte, more) = escape.unwrap_or((*first, more));
-        bytes.push(byte);
-        rest = more;
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn byte(digits: &[u8]) -> Option<u8> {
-    let digit = |b: u8| char::from(b).to_digit(16);
-    let [high, low] = digits else { return None };
-    u8::try_from(digit(*high)? << 4 | digit(*low)?).ok()
+    let decoded = |segment| percent_decode_str(segment).decode_utf8().ok();
+    let segments = path.split('/').map(decoded);
+    segments
+        .map(|segment| Some(segment?.into_owned()))
+        .collect()
 }
 
 /// What stands for the names of a pattern, if the path is one of its.

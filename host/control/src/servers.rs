@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use host_mock::{Limits, Mocks};
+use host_server::Uploads;
 use host_server::config::{self, ListenerConfig, Scheme, ServerConfig};
 use host_server::journal::Recent;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, done};
 use crate::hosted::{Hosted, Told};
-use crate::limits::{ADDRESSES, ENTRIES, KEPT_BODY};
+use crate::limits::{ADDRESSES, KEPT_BODY};
 use crate::problem::Problem;
 use crate::routes::Asked;
 
@@ -52,15 +53,14 @@ pub(crate) async fn create(asked: Asked<'_>) -> Result<Answer, Problem> {
         _ => asked.json()?,
     };
     let control = asked.control;
-    let wire = wanted.wire.then(|| Recent::new(ENTRIES));
+    let wire = wanted.wire.then(|| Recent::new(Recent::ENTRIES));
     let mocks = Mocks::new(wanted.limits()?, wanted.plugins.is_some());
-    let mut config = ServerConfig::of_mocks(Arc::clone(&mocks), Arc::clone(&control.commons));
+    let uploads = Uploads::new();
+    let commons = Arc::clone(&control.commons);
+    let mut config = ServerConfig::of_mocks(Arc::clone(&mocks), uploads, commons);
     config.listeners = wanted.listeners()?;
     if let Some(folder) = wanted.plugins {
-        config = config.with_folder(folder);
-    }
-    for tenant in &mut config.tenants {
-        tenant.raw = wanted.raw.unwrap_or(tenant.raw);
+        config = config.with_folder(folder, wanted.raw);
     }
     let (place, id) = control.place()?;
     let hosted = Hosted::start(id, mocks, config, wire, place).await?;
@@ -103,22 +103,13 @@ pub(crate) async fn reset(asked: Asked<'_>) -> Result<Answer, Problem> {
 
 impl Wanted {
     fn limits(&self) -> Result<Limits, Problem> {
-        let limits = Limits::default();
-        let Some(body) = self.body_limit else {
-            return Ok(limits);
-        };
-        if body > KEPT_BODY {
-            return Err(Problem::bad(format!(
+        match self.body_limit {
+            None => Ok(Limits::default()),
+            Some(body) if body <= KEPT_BODY => Ok(Limits::with_body(body)),
+            Some(_) => Err(Problem::bad(format!(
                 "body_limit: {KEPT_BODY} bytes at most"
-            )));
+            ))),
         }
-        // One that is kept at all is kept for long enough to be asked for.
-        let bytes = limits.bytes.max(body.saturating_mul(2));
-        Ok(Limits {
-            body,
-            bytes,
-            ..limits
-        })
     }
 
     fn listeners(&self) -> Result<Vec<ListenerConfig>, Problem> {

@@ -18,20 +18,9 @@ impl Asked<'_> {
     pub(crate) async fn until<T>(
         &self,
         hosted: &Hosted,
-        mut ready: impl FnMut(&Mocks) -> Option<T>,
+        ready: impl FnMut(&Mocks) -> Option<T>,
     ) -> Result<Option<T>, Problem> {
-        let mut changes = hosted.mocks.changes();
-        self.wait_for(hosted, async {
-            loop {
-                if let Some(value) = ready(&hosted.mocks) {
-                    return value;
-                }
-                if changes.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
-        })
-        .await
+        self.wait_for(hosted, hosted.mocks.until(ready)).await
     }
 
     /// The same for anything that can be waited for.

@@ -5,10 +5,9 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
-use parking_lot::{Condvar, Mutex};
-use serde::{Serialize, Serializer};
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize, Serializer};
 use tokio::sync::watch;
 
 use crate::calls::Calls;
@@ -24,10 +23,8 @@ pub struct Mocks {
     /// Whether somebody else answers what no mock does: then it is not unmatched.
     passes: bool,
     state: Mutex<State>,
-    /// Counts the changes in what came, for those who wait for one.
-    changes: Mutex<u64>,
-    changed: Condvar,
-    watched: watch::Sender<()>,
+    /// Tells of each change in what came.
+    changed: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -57,7 +54,7 @@ struct Entry {
 }
 
 /// How much came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counts {
     /// Requests that were kept, those that are no longer among them.
@@ -83,10 +80,17 @@ pub struct Listed {
     pub mock: Arc<Mock>,
 }
 
-/// There are as many mocks as there may be ([`Limits::mocks`]).
+/// There are as many as there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} mocks are all that a server has")]
-pub struct TooMany(pub usize);
+#[non_exhaustive]
+pub enum TooMany {
+    /// Mocks: [`Limits::mocks`].
+    #[error("{0} mocks are all that a server has")]
+    Mocks(usize),
+    /// Faults that connections are to have.
+    #[error("{0} faults are all that wait for connections")]
+    Faults(usize),
+}
 
 /// What is to become of a request.
 #[derive(Debug)]
@@ -106,9 +110,7 @@ impl Mocks {
             calls: Calls::default(),
             passes,
             state: Mutex::default(),
-            changes: Mutex::default(),
-            changed: Condvar::new(),
-            watched: watch::Sender::new(()),
+            changed: watch::Sender::new(()),
         })
     }
 
@@ -138,7 +140,7 @@ impl Mocks {
             mocks.retain(|entry| entry.is_left() || entry.mock.expect.is_some());
         }
         if mocks.len() + new.len() > most {
-            return Err(TooMany(most));
+            return Err(TooMany::Mocks(most));
         }
         let first = state.last_mock + 1;
         for mock in new {
@@ -248,41 +250,34 @@ impl Mocks {
         self.state.lock().counts
     }
 
-    /// Tells of each change in what came: when a request is there, and when it was
-    /// answered.
-    pub fn changes(&self) -> watch::Receiver<()> {
-        self.watched.subscribe()
-    }
-
-    /// Waits until this has a value, which is asked at each change, or until the
-    /// time is over. Blocks its thread.
-    pub fn wait_until<T>(
-        &self,
-        deadline: Instant,
-        mut ready: impl FnMut(&Self) -> Option<T>,
-    ) -> Option<T> {
+    /// Waits until this has a value, which is asked now and at each change in what
+    /// came: when a request is there, and when it was answered.
+    ///
+    /// Cancel-safe: the value is returned by the poll that has found it.
+    pub async fn until<T>(&self, mut ready: impl FnMut(&Self) -> Option<T>) -> T {
+        let mut changes = self.changed.subscribe();
         loop {
-            // A change behind this look at the count ends the wait.
-            let seen = *self.changes.lock();
             if let Some(value) = ready(self) {
-                return Some(value);
+                return value;
             }
-            let mut changes = self.changes.lock();
-            while *changes == seen {
-                if self.changed.wait_until(&mut changes, deadline).timed_out() {
-                    drop(changes);
-                    return ready(self);
-                }
-            }
+            // Its sender is ours, and so not gone.
+            let _ = changes.changed().await;
         }
     }
 
     /// The next so many connections fail in this way.
-    pub fn fail_connections(&self, fault: ConnectionFault, times: u64) {
+    ///
+    /// # Errors
+    /// Too many others are to be had before.
+    pub fn fail_connections(&self, fault: ConnectionFault, times: u64) -> Result<(), TooMany> {
         let faults = &mut self.state.lock().faults;
-        if times > 0 && faults.len() < FAULTS {
+        if faults.len() == FAULTS {
+            return Err(TooMany::Faults(FAULTS));
+        }
+        if times > 0 {
             faults.push_back((fault, times));
         }
+        Ok(())
     }
 
     /// No connection fails any more.
@@ -369,9 +364,7 @@ impl Mocks {
     }
 
     fn tell(&self) {
-        *self.changes.lock() += 1;
-        self.changed.notify_all();
-        self.watched.send_replace(());
+        self.changed.send_replace(());
     }
 }
 

@@ -30,6 +30,19 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// With so many bytes of each body kept. Of the longest ones two are, at least, so
+    /// that one is there for long enough to be asked for.
+    pub fn with_body(body: usize) -> Self {
+        let limits = Self::default();
+        Self {
+            body,
+            bytes: limits.bytes.max(body.saturating_mul(2)),
+            ..limits
+        }
+    }
+}
+
 /// Frames of a request that are kept.
 pub(crate) const FRAMES: usize = 1_000;
 /// Connection faults that wait.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use memchr::memmem;
 use serde_json::Value;
 
 use crate::condition::{At, Condition, Named, Pattern, Text};
@@ -127,16 +128,12 @@ impl Text {
     pub fn holds(&self, value: &[u8]) -> bool {
         match self {
             Self::Is(data) => **data == *value,
-            Self::Contains(data) => find(value, data),
+            Self::Contains(data) => memmem::find(value, data).is_some(),
             Self::StartsWith(data) => value.starts_with(data),
             Self::EndsWith(data) => value.ends_with(data),
             Self::Regex(Pattern(regex)) => regex.is_match(value),
         }
     }
-}
-
-fn find(value: &[u8], part: &[u8]) -> bool {
-    part.is_empty() || value.windows(part.len()).any(|window| window == part)
 }
 
 /// Whether `json` has all of `part`.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
+use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize};
 
 use crate::{Condition, Data, Request, Response, Step};
@@ -220,25 +221,25 @@ impl From<u16> for Answer {
 
 /// A mock as JSON has it: like a route of host.toml, it has one of `response`,
 /// `wire`, `handler` and `callback`.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Spelt {
     #[serde(default)]
     when: Vec<Condition>,
     /// Null: always.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "null")]
+    #[serde(default, deserialize_with = "nullable")]
     times: Option<Option<u64>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     expect: Option<Expected>,
     #[serde(default)]
     priority: i32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     response: Option<Box<Response>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     wire: Option<Vec<Step>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     handler: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     callback: Option<String>,
 }
 
@@ -257,21 +258,10 @@ struct SpeltAnswer {
 }
 
 /// Tells a key that is null from one that is not there.
-mod null {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        value: &Option<Option<u64>>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        value.flatten().serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Option<u64>>, D::Error> {
-        Option::deserialize(deserializer).map(Some)
-    }
+fn nullable<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<u64>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// The one of these that there is.
@@ -329,8 +319,19 @@ impl<'de> Deserialize<'de> for Answer {
 
 impl Serialize for Mock {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut spelt = Spelt {
-            when: self.when.clone(),
+        #[derive(Serialize)]
+        struct Told<'a> {
+            when: &'a [Condition],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            times: Option<Option<u64>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            expect: Option<Expected>,
+            priority: i32,
+            #[serde(flatten)]
+            answer: &'a Answer,
+        }
+        let told = Told {
+            when: &self.when,
             times: match self.times {
                 Times::Unsaid => None,
                 Times::Always => Some(None),
@@ -338,19 +339,24 @@ impl Serialize for Mock {
             },
             expect: self.expect,
             priority: self.priority,
-            response: None,
-            wire: None,
-            handler: None,
-            callback: None,
+            answer: &self.answer,
         };
-        match &self.answer {
-            Answer::Response(response) => spelt.response = Some(response.clone()),
-            Answer::Wire(steps) => spelt.wire = Some(steps.to_vec()),
-            Answer::Handler(name) => spelt.handler = Some(name.clone()),
-            Answer::Callback(name) => spelt.callback = Some(name.clone()),
-            Answer::Function(_) => {}
+        told.serialize(serializer)
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Self::Response(response) => map.serialize_entry("response", response)?,
+            Self::Wire(steps) => map.serialize_entry("wire", &**steps)?,
+            Self::Handler(name) => map.serialize_entry("handler", name)?,
+            Self::Callback(name) => map.serialize_entry("callback", name)?,
+            // It cannot be told.
+            Self::Function(_) => {}
         }
-        spelt.serialize(serializer)
+        map.end()
     }
 }
 

@@ -13,6 +13,11 @@ use serde_json::Value;
 
 use crate::{Data, Fault, data, seconds};
 
+/// Status codes: whatever three digits can say (RFC 9110 §15).
+pub(crate) const STATUSES: RangeInclusive<u16> = 100..=999;
+/// Those of informational responses (RFC 9110 §15.2).
+pub(crate) const INFORMATIONAL: RangeInclusive<u16> = 100..=199;
+
 /// What to send. Every key of its JSON may be left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -440,11 +445,11 @@ impl<'de> Deserialize<'de> for Headers {
 }
 
 fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    within(deserializer, 100..=999)
+    within(deserializer, STATUSES)
 }
 
 fn informational<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    within(deserializer, 100..=199)
+    within(deserializer, INFORMATIONAL)
 }
 
 fn within<'de, D: Deserializer<'de>>(

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::board::{Listed, Mocks};
 use crate::{Expected, Mock, Request};
@@ -11,7 +11,7 @@ use crate::{Expected, Mock, Request};
 const SHOWN: usize = 5;
 
 /// What is not as the test expects it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(transparent)]
 #[error("{}", .0.join("\n"))]
 pub struct Unmet(pub Vec<String>);
@@ -48,18 +48,17 @@ impl Mocks {
             }
             unmet.push(text);
         }
-        let unmatched: Vec<_> = requests
+        // Those that are no longer kept are counted all the same.
+        let mut unmatched = self.counts().unmatched;
+        let told = requests
             .iter()
-            .filter_map(|r| Some((r, r.unmatched.as_ref()?)))
-            .collect();
-        for (request, why) in unmatched.iter().take(SHOWN) {
+            .filter_map(|r| Some((r, r.unmatched.as_ref()?)));
+        for (request, why) in told.take(SHOWN) {
             unmet.push(format!("nothing answered {}: {why}", Line(request)));
+            unmatched = unmatched.saturating_sub(1);
         }
-        if unmatched.len() > SHOWN {
-            unmet.push(format!(
-                "nothing answered {} more requests",
-                unmatched.len() - SHOWN
-            ));
+        if unmatched > 0 {
+            unmet.push(format!("nothing answered {} more", times(unmatched)));
         }
         match unmet.is_empty() {
             true => Ok(()),

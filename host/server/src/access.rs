@@ -51,6 +51,7 @@ pub(crate) fn request(request: &Request, done: &Done, wall: Duration) {
         status = done.status,
         tenant = done.tenant,
         handler = done.handler,
+        mock = done.mock,
         bytes = done.bytes,
         wall_us = micros(wall),
         cpu_us = done.cpu.map(micros),

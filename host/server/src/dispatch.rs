@@ -40,6 +40,8 @@ pub(crate) struct Done {
     pub(crate) tenant: Option<String>,
     /// The handler that ran, as in `/a/b`.
     pub(crate) handler: Option<String>,
+    /// The number of the mock that answered.
+    pub(crate) mock: Option<u64>,
     /// Bytes of content, where they are known: those of a file.
     pub(crate) bytes: Option<u64>,
     /// Time on a processor in the handler.

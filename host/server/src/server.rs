@@ -29,7 +29,6 @@ use crate::mocks::Mocked;
 use crate::near::Near;
 use crate::sites::{Known, Opened, Site, Sites};
 use crate::tls::{Offer, Tls};
-use crate::uploads::Uploads;
 use crate::{ServerError, idle, journal, names, tls, watch as warmer};
 
 /// A server that listens, and answers once it is [run](Self::run). Several can
@@ -152,10 +151,8 @@ impl Server {
             sites.add(tenant, site);
         }
         let builds = Arc::clone(&known.builds);
-        let mocks = config.mocks.map(|mocks| Mocked {
-            mocks,
-            uploads: Uploads::new(commons, known),
-        });
+        let mocks = config.mocks;
+        let mocks = mocks.map(|mocks| Mocked::new(mocks, config.uploads, commons, known));
         let dispatch = Arc::new(Dispatch { sites, mocks });
         let (ca, authority) = obtained.map_or((None, None), |o| (o.ca, o.authority));
         Ok(Self {
@@ -208,13 +205,6 @@ impl Server {
     /// The same certificate itself, also of a CA that is in memory only.
     pub fn authority(&self) -> Option<&CertificateDer<'static>> {
         self.authority.as_ref()
-    }
-
-    /// The handlers that mocks answer with, beside those of the folder; `None`
-    /// without mocks.
-    pub fn uploads(&self) -> Option<Arc<Uploads>> {
-        let mocks = self.dispatch.mocks.as_ref()?;
-        Some(Arc::clone(&mocks.uploads))
     }
 
     /// Where handlers' stashes are kept.

@@ -1,35 +1,26 @@
 //! Handlers that mocks answer with, given to the server while it runs.
 
-use std::io;
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use host_runtime::is_script;
-use host_stash::Stash;
 use parking_lot::Mutex;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
-use crate::commons::Commons;
-use crate::config::TenantConfig;
-use crate::sites::{Known, Opened, Site};
-use crate::{ServerError, router};
+use crate::router;
 
-/// Handlers of one server at a time.
+/// Handlers at a time.
 const MOST: usize = 1_000;
+/// Bytes of all of them.
+const BYTES: u64 = 256 << 20;
 
-/// Components and scripts, by name. They are in a folder of their own, which is
-/// made with the first of them and ends with the server, and may write raw.
-#[derive(Debug)]
+/// Components and scripts, by name. They are whoever's who made this: a server that
+/// is started again finds those that it had. They are in a folder of their own, which
+/// is made with the first of them and ends with this.
+#[derive(Debug, Default)]
 pub struct Uploads {
-    commons: Arc<Commons>,
-    known: Known,
-    folder: Mutex<Option<Folder>>,
-}
-
-#[derive(Debug)]
-struct Folder {
-    temporary: TempDir,
-    site: Arc<Site>,
+    folder: Mutex<Option<TempDir>>,
 }
 
 /// Why a handler cannot be taken.
@@ -43,25 +34,22 @@ pub enum UploadError {
     /// There are too many already.
     #[error("{MOST} handlers are all that a server takes")]
     TooMany,
+    /// They would take too much.
+    #[error("a server's handlers have {BYTES} bytes at most")]
+    TooLarge,
     /// The machine has no place for it.
     #[error("the handler cannot be kept: {0}")]
     Kept(#[from] io::Error),
-    /// The machine cannot run it.
-    #[error("handlers cannot run")]
-    Run(#[from] Box<ServerError>),
 }
 
 impl Uploads {
-    pub(crate) fn new(commons: Arc<Commons>, known: Known) -> Arc<Self> {
-        Arc::new(Self {
-            commons,
-            known,
-            folder: Mutex::new(None),
-        })
+    /// Without any.
+    pub fn new() -> Arc<Self> {
+        Arc::default()
     }
 
     /// Takes a handler: a component, or a script if its name ends in `.py`. One of
-    /// the same name is replaced.
+    /// the same name is replaced. Waits for the disk.
     ///
     /// # Errors
     /// See [`UploadError`]. Whether it is a component is found when it answers.
@@ -70,46 +58,42 @@ impl Uploads {
         let mut folder = self.folder.lock();
         let folder = match &mut *folder {
             Some(folder) => folder,
-            none => none.insert(self.folder()?),
+            none => none.insert(TempDir::with_prefix("host-mocks-")?),
         };
-        let path = folder.temporary.path();
-        if std::fs::read_dir(path)?.count() >= MOST && !path.join(&file).exists() {
+        let (mut count, mut length) = (1, bytes.len() as u64);
+        for other in std::fs::read_dir(folder.path())? {
+            let other = other?;
+            if other.file_name() != *file {
+                count += 1;
+                length += other.metadata()?.len();
+            }
+        }
+        if count > MOST {
             return Err(UploadError::TooMany);
         }
+        if length > BYTES {
+            return Err(UploadError::TooLarge);
+        }
         // It appears whole: a request may ask for it meanwhile.
-        let mut new = tempfile::NamedTempFile::new_in(path)?;
-        io::Write::write_all(&mut new, bytes)?;
-        new.persist(path.join(file)).map_err(io::Error::from)?;
+        let mut new = NamedTempFile::new_in(folder.path())?;
+        new.write_all(bytes)?;
+        let path = folder.path().join(file);
+        new.persist(path).map_err(io::Error::from)?;
         Ok(())
     }
 
-    /// Takes a handler away; says whether it was there.
+    /// Takes a handler away; says whether it was there. Waits for the disk.
     pub fn remove(&self, name: &str) -> bool {
-        let folder = self.folder.lock();
-        let removed = folder
-            .as_ref()
-            .zip(file_of(name))
-            .map(|(folder, file)| std::fs::remove_file(folder.temporary.path().join(file)).is_ok());
-        removed.unwrap_or(false)
+        self.find(name)
+            .is_some_and(|(folder, file)| std::fs::remove_file(folder.join(file)).is_ok())
     }
 
-    /// The site and the file of a handler, if there is one of this name.
-    pub(crate) fn find(&self, name: &str) -> Option<(Arc<Site>, String)> {
+    /// The folder and the file of a handler, if there is one of this name.
+    pub(crate) fn find(&self, name: &str) -> Option<(PathBuf, String)> {
         let folder = self.folder.lock();
         let (folder, file) = folder.as_ref().zip(file_of(name))?;
-        let is_there = folder.temporary.path().join(&file).is_file();
-        is_there.then(|| (Arc::clone(&folder.site), file))
-    }
-
-    fn folder(&self) -> Result<Folder, UploadError> {
-        let temporary = TempDir::with_prefix("host-mocks-")?;
-        let mut config = TenantConfig::of_folder(temporary.path().to_owned());
-        config.name = "mocks".to_owned();
-        let opened = Opened::of(&config).map_err(Box::new)?;
-        let runtime = self.commons.runtime().map_err(Box::new)?;
-        let stash = Stash::in_memory(config.limits.stash);
-        let site = Site::new(&config, opened, &runtime, &self.known, stash, true);
-        Ok(Folder { temporary, site })
+        let is_there = folder.path().join(&file).is_file();
+        is_there.then(|| (folder.path().to_owned(), file))
     }
 }
 
@@ -152,23 +136,38 @@ mod tests {
         assert_eq!(file_of(&"a".repeat(101)), None);
     }
 
-    #[tokio::test]
-    async fn handlers_come_and_go() {
-        let uploads = Uploads::new(Commons::new(None, None), Known::default());
+    #[test]
+    fn handlers_come_and_go() {
+        let uploads = Uploads::new();
         assert!(!uploads.remove("hello"), "there are none yet");
         assert!(uploads.find("hello").is_none());
         uploads.put("hello", b"one").unwrap();
         uploads.put("hello.wasm", b"two").unwrap();
-        let (site, file) = uploads.find("hello").unwrap();
-        assert_eq!(site.main.dir.read(&file).unwrap(), b"two");
+        let (folder, file) = uploads.find("hello").unwrap();
+        assert_eq!(std::fs::read(folder.join(file)).unwrap(), b"two");
         assert!(matches!(
             uploads.put("../x", b""),
             Err(UploadError::Name(_))
         ));
         assert!(uploads.remove("hello") && !uploads.remove("hello"));
         assert!(uploads.find("hello").is_none());
-        let folder = site.main.folder.clone();
         drop(uploads);
-        assert!(!folder.exists(), "what was uploaded ends with the server");
+        assert!(!folder.exists(), "what was uploaded ends with its owner");
+    }
+
+    #[test]
+    fn what_they_take_is_bounded() {
+        let uploads = Uploads::new();
+        let half = vec![0; (BYTES / 2) as usize];
+        uploads.put("a", &half).unwrap();
+        uploads.put("b", &half).unwrap();
+        // It takes its own place.
+        uploads.put("b", &half).unwrap();
+        assert!(matches!(uploads.put("c", b"c"), Err(UploadError::TooLarge)));
+        assert!(uploads.remove("b"));
+        for n in 1..MOST {
+            uploads.put(&format!("c{n}"), b"c").unwrap();
+        }
+        assert!(matches!(uploads.put("d", b"d"), Err(UploadError::TooMany)));
     }
 }

@@ -3,17 +3,17 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use host_mock::{Answer, ConnectionFault, Limits, Mock, Mocks, Request, Unmet};
 use host_server::config::{self, ListenerConfig, Scheme, ServerConfig};
 use host_server::journal::Recent;
-use host_server::{Commons, Listening, Running, Server, Uploads};
+use host_server::{Commons, Running, Server, Uploads};
 use parking_lot::Mutex;
 use rustls::pki_types::CertificateDer;
 use tokio::runtime::{self, Runtime};
-use tokio::time::sleep;
+use tokio::time::timeout;
 
 use crate::Error;
 use crate::backend::{Addresses, Backend, Later, Shape};
@@ -24,16 +24,12 @@ use crate::backend::{Addresses, Backend, Later, Shape};
 const THREADS: usize = 1;
 /// Threads for functions that may block, and for the disk.
 const BLOCKING_THREADS: usize = 64;
-/// Entries of the wire's journal that a server keeps.
-const ENTRIES: usize = 100_000;
-
-/// See [`deadline`].
-const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// A server of this process.
 #[derive(Debug)]
 pub(crate) struct InThread {
     mocks: Arc<Mocks>,
+    uploads: Arc<Uploads>,
     shape: Shape,
     recent: Option<Arc<Recent>>,
     state: Mutex<State>,
@@ -43,33 +39,16 @@ pub(crate) struct InThread {
 struct State {
     addresses: Addresses,
     authority: Option<CertificateDer<'static>>,
-    uploads: Vec<(String, Bytes)>,
-    running: Option<Up>,
-}
-
-/// A server that runs.
-struct Up {
-    running: Running,
-    uploads: Option<Arc<Uploads>>,
-}
-
-/// What came of a start.
-struct Started {
-    up: Up,
-    listening: Vec<Listening>,
-    authority: Option<CertificateDer<'static>>,
+    running: Option<Running>,
 }
 
 impl InThread {
     pub(crate) fn start(shape: Shape) -> Result<Self, Error> {
-        let defaults = Limits::default();
-        let limits = Limits {
-            body: shape.body_limit.unwrap_or(defaults.body),
-            ..defaults
-        };
+        let limits = shape.body_limit.map(Limits::with_body);
         let this = Self {
-            mocks: Mocks::new(limits, shape.plugins.is_some()),
-            recent: shape.wire.then(|| Recent::new(ENTRIES)),
+            mocks: Mocks::new(limits.unwrap_or_default(), shape.plugins.is_some()),
+            uploads: Uploads::new(),
+            recent: shape.wire.then(|| Recent::new(Recent::ENTRIES)),
             shape,
             state: Mutex::default(),
         };
@@ -86,23 +65,12 @@ impl InThread {
             if let Some(recent) = recent {
                 server.tell(recent);
             }
-            let listening = server.listening();
             let authority = server.authority().cloned();
-            let uploads = server.uploads();
-            let running = server.spawn();
-            let up = Up { running, uploads };
-            Ok::<_, host_server::ServerError>(Started {
-                up,
-                listening,
-                authority,
-            })
+            Ok::<_, host_server::ServerError>((server.spawn(), authority))
         })?;
-        let started = started.map_err(Error::start)?;
-        for (name, bytes) in &state.uploads {
-            started.up.put(name, bytes)?;
-        }
+        let (running, authority) = started.map_err(Error::start)?;
         let address = |scheme: Scheme| {
-            let mut listening = started.listening.iter();
+            let mut listening = running.listening().iter();
             let found = listening.find(|listening| listening.scheme == scheme);
             found.map(|listening| listening.address)
         };
@@ -110,19 +78,17 @@ impl InThread {
             http: address(Scheme::Http),
             https: address(Scheme::Https),
         };
-        state.authority = started.authority;
-        state.running = Some(started.up);
+        state.authority = authority;
+        state.running = Some(running);
         Ok(())
     }
 
     fn config(&self, had: Addresses) -> ServerConfig {
         let shape = &self.shape;
-        let mut config = ServerConfig::of_mocks(Arc::clone(&self.mocks), commons());
+        let (mocks, uploads) = (Arc::clone(&self.mocks), Arc::clone(&self.uploads));
+        let mut config = ServerConfig::of_mocks(mocks, uploads, commons());
         if let Some(folder) = &shape.plugins {
-            config = config.with_folder(folder.clone());
-        }
-        for tenant in &mut config.tenants {
-            tenant.raw = shape.raw.unwrap_or(tenant.raw);
+            config = config.with_folder(folder.clone(), shape.raw);
         }
         let asked = |port| SocketAddr::new(shape.address, port);
         let http = had.http.unwrap_or_else(|| asked(shape.port));
@@ -138,35 +104,23 @@ impl InThread {
         config
     }
 
-    fn answers_now(&self, answers: u64) -> Option<()> {
-        (self.mocks.counts().answered >= answers).then_some(())
-    }
-
-    /// Waits until this has a value, which is asked at each change.
-    ///
-    /// Cancel-safe: `ready` is asked by whoever polls, and its value is returned in
-    /// the same poll.
-    async fn until<T>(&self, timeout: Duration, ready: impl Fn() -> Option<T>) -> Option<T> {
-        let mut changes = self.mocks.changes();
+    /// What this has within the time; it is asked at each change.
+    fn until<T, F: FnMut(&Mocks) -> Option<T>>(
+        &self,
+        time: Duration,
+        ready: F,
+    ) -> Result<impl Future<Output = Option<T>> + use<T, F>, Error> {
         // By the runtime's clock: the test may have another runtime, or none.
-        let Ok(runtime) = runtime() else {
-            return ready();
-        };
-        let over = {
-            let _entered = runtime.enter();
-            sleep(timeout)
-        };
-        let mut over = Box::pin(over);
-        loop {
-            if let Some(value) = ready() {
-                return Some(value);
-            }
-            tokio::select! {
-                changed = changes.changed() => if changed.is_err() { return ready() },
-                () = &mut over => return ready(),
-            }
-        }
+        let _entered = runtime()?.enter();
+        let mocks = Arc::clone(&self.mocks);
+        let until = timeout(time, async move { mocks.until(ready).await });
+        Ok(async { until.await.ok() })
     }
+}
+
+/// Whether so many answers are over.
+fn over(answers: u64) -> impl Fn(&Mocks) -> Option<()> {
+    move |mocks| (mocks.counts().answered >= answers).then_some(())
 }
 
 impl Backend for InThread {
@@ -188,8 +142,7 @@ impl Backend for InThread {
     }
 
     fn answered(&self, id: u64) -> Result<Option<u64>, Error> {
-        let mut listed = self.mocks.list().into_iter();
-        Ok(listed.find(|mock| mock.id == id).map(|mock| mock.answered))
+        Ok(self.mocks.mock(id).map(|mock| mock.answered))
     }
 
     fn set_unmatched(&self, answer: Option<Answer>) -> Result<(), Error> {
@@ -198,8 +151,8 @@ impl Backend for InThread {
     }
 
     fn fail_connections(&self, fault: ConnectionFault, times: u64) -> Result<(), Error> {
-        self.mocks.fail_connections(fault, times);
-        Ok(())
+        let added = self.mocks.fail_connections(fault, times);
+        added.map_err(|error| Error::Mock(error.to_string()))
     }
 
     fn clear_connection_faults(&self) -> Result<(), Error> {
@@ -212,13 +165,8 @@ impl Backend for InThread {
             let why = "the interpreter for scripts is the binary's: see TestServer::subprocess";
             return Err(refused(name, why));
         }
-        let mut state = self.state.lock();
-        if let Some(up) = &state.running {
-            up.put(name, &bytes)?;
-        }
-        state.uploads.retain(|(known, _)| known != name);
-        state.uploads.push((name.to_owned(), bytes));
-        Ok(())
+        let put = self.uploads.put(name, &bytes);
+        put.map_err(|error| refused(name, error))
     }
 
     fn reset(&self) -> Result<(), Error> {
@@ -243,28 +191,21 @@ impl Backend for InThread {
         Ok(self.mocks.counts().answered)
     }
 
-    fn take_within(&self, timeout: Duration) -> Result<Option<Arc<Request>>, Error> {
-        let deadline = deadline(timeout);
-        Ok(self.mocks.wait_until(deadline, Mocks::take))
+    fn take_within(&self, time: Duration) -> Result<Option<Arc<Request>>, Error> {
+        on_runtime(self.until(time, Mocks::take)?)
     }
 
-    fn take_later(&self, timeout: Duration) -> Later<'_, Result<Option<Arc<Request>>, Error>> {
-        Box::pin(async move { Ok(self.until(timeout, || self.mocks.take()).await) })
+    fn take_later(&self, time: Duration) -> Later<'_, Result<Option<Arc<Request>>, Error>> {
+        Box::pin(async move { Ok(self.until(time, Mocks::take)?.await) })
     }
 
-    fn answers_within(&self, answers: u64, timeout: Duration) -> Result<bool, Error> {
-        let deadline = deadline(timeout);
-        let over = self
-            .mocks
-            .wait_until(deadline, |_| self.answers_now(answers));
+    fn answers_within(&self, answers: u64, time: Duration) -> Result<bool, Error> {
+        let over = on_runtime(self.until(time, over(answers))?)?;
         Ok(over.is_some())
     }
 
-    fn answers_later(&self, answers: u64, timeout: Duration) -> Later<'_, Result<bool, Error>> {
-        Box::pin(async move {
-            let over = self.until(timeout, || self.answers_now(answers)).await;
-            Ok(over.is_some())
-        })
+    fn answers_later(&self, answers: u64, time: Duration) -> Later<'_, Result<bool, Error>> {
+        Box::pin(async move { Ok(self.until(time, over(answers))?.await.is_some()) })
     }
 
     fn wire(&self, connection: Option<u64>) -> Result<Vec<String>, Error> {
@@ -278,8 +219,8 @@ impl Backend for InThread {
 
     fn stop(&self) -> Result<(), Error> {
         let running = self.state.lock().running.take();
-        if let Some(up) = running {
-            on_runtime(up.running.stop())?;
+        if let Some(running) = running {
+            on_runtime(running.stop())?;
         }
         Ok(())
     }
@@ -295,24 +236,6 @@ impl Backend for InThread {
     fn end(&self) {
         // Whoever starts another on its port finds it free.
         let _ = self.stop();
-    }
-}
-
-impl std::fmt::Debug for Up {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.running.listening()).finish()
-    }
-}
-
-impl Up {
-    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        let put = self
-            .uploads
-            .as_ref()
-            .map(|uploads| uploads.put(name, bytes));
-        put.transpose()
-            .map(drop)
-            .map_err(|error| refused(name, error))
     }
 }
 
@@ -332,12 +255,6 @@ fn commons() -> Arc<Commons> {
         Commons::new(state.map(|state| state.join("cache")), None)
     });
     Arc::clone(commons)
-}
-
-/// A test that waits for more than a year has no deadline that matters.
-fn deadline(timeout: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(timeout).unwrap_or(now + A_YEAR)
 }
 
 /// The runtime of all servers of this process.

@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use host_mock::Data;
+use pem::{EncodeConfig, LineEnding, Pem};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
-use serde_json::Value;
-
-/// Characters of a line of PEM (RFC 7468 §2).
-const LINE: usize = 64;
 
 /// A client's configuration that trusts this CA and nobody else.
 #[track_caller]
@@ -27,18 +23,6 @@ pub(crate) fn client_config(authority: CertificateDer<'static>) -> ClientConfig 
 
 /// The certificate in PEM form.
 pub(crate) fn pem(certificate: &CertificateDer<'_>) -> String {
-    // No certificate is UTF-8 (its length has a byte of 0x80 or more, after 0x30), and
-    // such bytes are base64 in JSON.
-    let json = serde_json::to_value(Data::from(certificate.to_vec()));
-    let base64 = match &json {
-        Ok(Value::Object(map)) => map.get("base64").and_then(Value::as_str),
-        _ => None,
-    };
-    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
-    for line in base64.unwrap_or_default().as_bytes().chunks(LINE) {
-        pem.push_str(&String::from_utf8_lossy(line));
-        pem.push('\n');
-    }
-    pem.push_str("-----END CERTIFICATE-----\n");
-    pem
+    let unix = EncodeConfig::new().set_line_ending(LineEnding::LF);
+    pem::encode_config(&Pem::new("CERTIFICATE", certificate.to_vec()), unix)
 }

@@ -55,6 +55,9 @@ fn request(text: &mut String, entry: &Entry, paint: Paint) {
         "" => {}
         handler => drop(write!(facts, " by {}", escape::line(handler))),
     }
+    if let Some(mock) = entry.number("mock") {
+        let _ = write!(facts, " by mock {mock}");
+    }
     let _ = writeln!(text, " {}", paint.with(DIM, facts));
 }
 
@@ -148,11 +151,11 @@ mod tests {
     fn requests() {
         let fields = json!({
             "method": "GET", "target": "/a\u{1b}[31m\r\nx", "status": 200, "protocol": "HTTP/1.1",
-            "wall_us": 1234, "bytes": 5, "handler": "/a",
+            "wall_us": 1234, "bytes": 5, "handler": "/a", "mock": 3,
         });
         assert_eq!(
             line(&entry(Kind::Request, "", &fields), Paint(false)),
-            "00:00:00.000 200 GET /a\\u{1b}[31m\\r\\nx HTTP/1.1 1.2 ms 5 bytes by /a\n"
+            "00:00:00.000 200 GET /a\\u{1b}[31m\\r\\nx HTTP/1.1 1.2 ms 5 bytes by /a by mock 3\n"
         );
     }
 

@@ -5,7 +5,7 @@ use host_wire::{Fields, Head, Protocol, reason_phrase};
 
 use super::Failure;
 use super::source::Source;
-use crate::response::{Delay, Informational, Version};
+use crate::response::{Delay, INFORMATIONAL, Informational, STATUSES, Version};
 use crate::step::fields;
 use crate::{Body, Fault, Framing, Response};
 
@@ -185,17 +185,17 @@ pub(super) async fn plan(response: Response, request: &Head) -> Result<Plan, Fai
 /// Checks what no protocol can send.
 fn check(response: &Response) -> Result<(), Failure> {
     let status = response.status;
-    if !(100..=999).contains(&status) {
+    if !STATUSES.contains(&status) {
         let why = format!("status {status} is not of three digits");
         return Err(Failure::Impossible(why));
     }
-    if status < 200 && response.defaults {
+    if INFORMATIONAL.contains(&status) && response.defaults {
         let why = format!("status {status} is informational: it goes before the final response");
         return Err(Failure::Impossible(why));
     }
     for informational in &response.informational {
         let status = informational.status;
-        if !(100..=199).contains(&status) {
+        if !INFORMATIONAL.contains(&status) {
             let why = format!("status {status} is not informational: it is not 100 to 199");
             return Err(Failure::Impossible(why));
         }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::request;
 use crate::board::Choice;
+use crate::limits::FAULTS;
 use crate::{Condition, ConnectionFault, Limits, Mock, Mocks, TooMany, respond};
 
 fn board() -> Arc<Mocks> {
@@ -261,6 +262,28 @@ fn what_is_expected_is_verified() {
 }
 
 #[test]
+fn what_nothing_answered_is_told_when_it_is_no_longer_kept() {
+    let limits = Limits {
+        requests: 1,
+        ..Limits::default()
+    };
+    let mocks = Mocks::new(limits, false);
+    for target in ["/a", "/b", "/c"] {
+        let mut kept = request("GET", target, "");
+        kept.unmatched = Some("no".to_owned());
+        mocks.record(&mut Arc::new(kept));
+    }
+    let unmet = mocks.verify().unwrap_err().0;
+    assert_eq!(
+        unmet,
+        [
+            "nothing answered GET /c: no",
+            "nothing answered 2 requests more"
+        ]
+    );
+}
+
+#[test]
 fn the_oldest_requests_go() {
     let limits = Limits {
         requests: 3,
@@ -320,14 +343,14 @@ fn mocks_are_bounded() {
     let mocks = Mocks::new(limits, false);
     assert_eq!(
         mocks.add_all([respond("a"), respond("b"), respond("c")]),
-        Err(TooMany(2))
+        Err(TooMany::Mocks(2))
     );
     assert!(mocks.list().is_empty(), "all or none");
     assert_eq!(
         mocks.add_all([respond("a"), respond("b").expect(1..)]),
         Ok(1..3)
     );
-    assert_eq!(mocks.add(respond("c")), Err(TooMany(2)));
+    assert_eq!(mocks.add(respond("c")), Err(TooMany::Mocks(2)));
     // The first has answered, and nobody will ask for it.
     chosen(&mocks, "GET", "/").unwrap();
     assert_eq!(mocks.add(respond("c")), Ok(3));
@@ -342,12 +365,16 @@ fn connections_fail_as_often_as_they_should() {
         ConnectionFault::Reset,
         ConnectionFault::TlsAlert { alert: 40 },
     );
-    mocks.fail_connections(reset, 2);
-    mocks.fail_connections(alert, 1);
-    mocks.fail_connections(alert, 0);
+    for (fault, times) in [(reset, 2), (alert, 1), (alert, 0)] {
+        mocks.fail_connections(fault, times).unwrap();
+    }
     let faults: Vec<_> = (0..4).map(|_| mocks.connection_fault()).collect();
     assert_eq!(faults, [Some(reset), Some(reset), Some(alert), None]);
-    mocks.fail_connections(reset, 2);
+    for _ in 0..FAULTS {
+        mocks.fail_connections(reset, 2).unwrap();
+    }
+    let full = mocks.fail_connections(reset, 1);
+    assert_eq!(full, Err(TooMany::Faults(FAULTS)));
     mocks.clear_connection_faults();
     assert_eq!(mocks.connection_fault(), None);
 }

@@ -1,63 +1,56 @@
 //! Waiting for requests and calls.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::request;
 use crate::{Limits, Mocks};
-
-/// Much longer than anything here takes: a wake-up that is lost fails a test.
-fn later() -> Instant {
-    Instant::now() + Duration::from_secs(600)
-}
 
 fn keep(mocks: &Mocks) {
     mocks.record(&mut Arc::new(request("GET", "/", "")));
 }
 
-#[test]
-fn each_change_wakes_who_waits() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_change_wakes_who_waits() {
     const REQUESTS: u64 = 2_000;
     let mocks = Mocks::new(Limits::default(), false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
+    let client = tokio::spawn({
+        let mocks = Arc::clone(&mocks);
+        async move {
             for n in 1..=REQUESTS {
                 keep(&mocks);
                 // The other has seen this one before the next.
-                let seen = mocks.wait_until(later(), |mocks| {
-                    (mocks.counts().answered == n).then_some(())
-                });
-                seen.unwrap();
+                let seen = |mocks: &Mocks| (mocks.counts().answered == n).then_some(());
+                mocks.until(seen).await;
             }
-        });
-        for n in 1..=REQUESTS {
-            let taken = mocks.wait_until(later(), Mocks::take).unwrap();
-            assert_eq!(taken.id, n);
-            mocks.answered(n);
         }
     });
+    for n in 1..=REQUESTS {
+        assert_eq!(mocks.until(Mocks::take).await.id, n);
+        mocks.answered(n);
+    }
+    client.await.unwrap();
 }
 
-#[test]
-fn waiting_ends_with_its_time() {
+#[tokio::test(start_paused = true)]
+async fn who_stops_waiting_takes_nothing() {
     let mocks = Mocks::new(Limits::default(), false);
-    assert!(mocks.wait_until(Instant::now(), Mocks::take).is_none());
+    let hour = Duration::from_secs(3600);
+    assert!(timeout(hour, mocks.until(Mocks::take)).await.is_err());
     keep(&mocks);
     // What is there is found, also when the time is over.
-    assert!(mocks.wait_until(Instant::now(), Mocks::take).is_some());
+    let taken = timeout(Duration::ZERO, mocks.until(Mocks::take)).await;
+    assert_eq!(taken.unwrap().id, 1);
 }
 
-#[test]
-fn a_reset_wakes_as_well() {
+#[tokio::test]
+async fn a_reset_wakes_as_well() {
     let mocks = Mocks::new(Limits::default(), false);
     keep(&mocks);
-    std::thread::scope(|scope| {
-        scope.spawn(|| mocks.reset());
-        let gone = mocks.wait_until(later(), |mocks| {
-            (mocks.counts().received == 0).then_some(())
-        });
-        gone.unwrap();
-    });
+    let gone = mocks.until(|mocks| (mocks.counts().received == 0).then_some(()));
+    tokio::join!(gone, async { mocks.reset() });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -93,15 +86,4 @@ async fn no_call_is_lost() {
     for told in telling {
         told.abort();
     }
-}
-
-#[tokio::test]
-async fn changes_are_watched() {
-    let mocks = Mocks::new(Limits::default(), false);
-    let mut changes = mocks.changes();
-    keep(&mocks);
-    changes.changed().await.unwrap();
-    mocks.answered(1);
-    changes.changed().await.unwrap();
-    assert!(!changes.has_changed().unwrap());
 }

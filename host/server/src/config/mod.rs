@@ -26,8 +26,8 @@ use host_runtime::{Grant, Limits as HandlerLimits};
 use limits::{Limit, Quantity};
 use wptserve::{Preset, WptSettings};
 
-use crate::Commons;
 use crate::routes::{Pattern, Route};
+use crate::{Commons, Uploads};
 
 pub use error::{ConfigError, Problem};
 pub use file::read;
@@ -92,6 +92,8 @@ pub struct ServerConfig {
     /// Answers that a test scripts, which go before all others. With them there may
     /// be no tenants.
     pub mocks: Option<Arc<Mocks>>,
+    /// Handlers for those mocks, beside the folders'.
+    pub uploads: Arc<Uploads>,
     /// What it shares with other servers of the process; by itself it has a
     /// certificate and an engine of its own.
     pub commons: Option<Arc<Commons>>,
@@ -438,6 +440,7 @@ impl Settings {
             outgoing_ca: self.outgoing_ca,
             python_runtime: self.python_runtime,
             mocks: None,
+            uploads: Arc::default(),
             commons: None,
         })
     }
@@ -446,7 +449,7 @@ impl Settings {
 impl ServerConfig {
     /// A server for a test: it answers what the mocks say, on free ports of the
     /// loopback interface, `http` and `https`, and stops at once.
-    pub fn of_mocks(mocks: Arc<Mocks>, commons: Arc<Commons>) -> Self {
+    pub fn of_mocks(mocks: Arc<Mocks>, uploads: Arc<Uploads>, commons: Arc<Commons>) -> Self {
         let free = || Some(vec!["127.0.0.1:0".to_owned()]);
         Self {
             listeners: listeners(free(), free()),
@@ -469,14 +472,18 @@ impl ServerConfig {
             log: None,
             notices: Vec::new(),
             mocks: Some(mocks),
+            uploads,
             commons: Some(commons),
         }
     }
 
-    /// The same with a folder behind the mocks, for every host name.
+    /// The same with a folder behind the mocks, for every host name. Its handlers may
+    /// write raw where `raw` does not forbid it.
     #[must_use]
-    pub fn with_folder(mut self, plugins: PathBuf) -> Self {
-        self.tenants.push(TenantConfig::of_folder(plugins));
+    pub fn with_folder(mut self, plugins: PathBuf, raw: Option<bool>) -> Self {
+        let mut tenant = TenantConfig::of_folder(plugins);
+        tenant.raw = raw.unwrap_or(tenant.raw);
+        self.tenants.push(tenant);
         self
     }
 }

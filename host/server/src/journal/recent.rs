@@ -16,6 +16,9 @@ pub struct Recent {
 }
 
 impl Recent {
+    /// Entries that a test's server keeps: some 10 MB, and some thousand requests.
+    pub const ENTRIES: usize = 50_000;
+
     /// Keeps so many entries; older ones go.
     pub fn new(entries: usize) -> Arc<Self> {
         Arc::new(Self {

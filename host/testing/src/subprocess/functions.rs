@@ -8,10 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use host_mock::{Answer, Condition, Function, Request, Response, respond};
+use host_mock::{Answer, Condition, Function, Request, Response};
 use parking_lot::Mutex;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use crate::Error;
 
@@ -101,7 +100,8 @@ impl Functions {
             Some(function) => run(&function, &call.request),
             None => no_answer(format!("there is no callback {:?}", call.callback)),
         };
-        let told = told(answer).or_else(|error| told(no_answer(error.told())));
+        let told = api::value(&answer);
+        let told = told.or_else(|error| api::value(&no_answer(error.told())));
         if let Ok(told) = told {
             let what = format!("calls/{}", call.id);
             // The client may have left meanwhile.
@@ -126,16 +126,6 @@ fn run(function: &Function, request: &Request) -> Answer {
 
 fn no_answer(why: String) -> Answer {
     Answer::response(Response::new(NO_ANSWER).body(why))
-}
-
-/// An answer as the control API has it.
-pub(crate) fn told(answer: Answer) -> Result<Value, Error> {
-    let Value::Object(mut mock) = api::value(&respond(answer))? else {
-        return Ok(Value::Null);
-    };
-    let keys = ["response", "wire", "handler", "callback"];
-    let told = keys.into_iter().filter_map(|key| mock.remove_entry(key));
-    Ok(Value::Object(Map::from_iter(told)))
 }
 
 /// A process cannot ask this one for each condition: it would have to wait for the

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use host_mock::{Answer, ConnectionFault, Mock, Request, Unmet};
+use host_mock::{Answer, ConnectionFault, Counts, Mock, Request, Unmet};
 use parking_lot::Mutex;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -92,12 +92,6 @@ struct Answered {
 }
 
 #[derive(Deserialize)]
-struct Counts {
-    received: u64,
-    answered: u64,
-}
-
-#[derive(Deserialize)]
 struct Requests {
     requests: Vec<Request>,
     last: u64,
@@ -108,7 +102,7 @@ struct Requests {
 #[derive(Deserialize)]
 struct Verified {
     met: bool,
-    unmet: Vec<String>,
+    unmet: Unmet,
 }
 
 impl Remote {
@@ -277,7 +271,7 @@ impl Backend for Remote {
         let Some(answer) = answer else {
             return self.server.delete("unmatched");
         };
-        let answer = functions::told(self.functions.named(answer))?;
+        let answer = api::value(&self.functions.named(answer))?;
         let sent = self.server.send(Method::Put, "unmatched", &answer);
         sent.map(drop)
     }
@@ -382,7 +376,7 @@ impl Backend for Remote {
         let verified: Verified = self.server.get("verify")?;
         Ok(match verified.met {
             true => Ok(()),
-            false => Err(Unmet(verified.unmet)),
+            false => Err(verified.unmet),
         })
     }
 

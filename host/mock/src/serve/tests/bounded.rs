@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
-use super::harness::serve;
+use super::harness::{answered, serve};
 use crate::tests::any;
 use crate::{Answer, Body, respond};
 
@@ -49,10 +49,7 @@ fn ends(answer: &Answer) {
             client.ended.abort();
             drop(client.send);
             let _ = client.server.served.await.unwrap();
-            let mut changes = mocks.changes();
-            while mocks.counts().answered == 0 {
-                timeout(LONG, changes.changed()).await.unwrap().unwrap();
-            }
+            timeout(LONG, answered(&mocks, 1)).await.unwrap();
             assert_eq!(mocks.counts().received, 1, "{method}");
         }
     });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use h2::Reason;
 
-use super::harness::{GET, Got, H2, serve};
+use super::harness::{GET, Got, H2, answered, serve};
 use crate::{At, Data, Fault, Framing, Response, respond};
 
 /// Places, and how much of a body of five bytes is sent before them.
@@ -154,14 +154,11 @@ async fn a_stall_on_http2_is_of_its_stream() {
         let (answer, mut stream) = client.send.send_request(request, true).unwrap();
         assert_eq!(answer.await.unwrap().status(), 200);
         assert_eq!(client.ask("GET", "").await.unwrap().body(), "next");
-        let mut changes = client.mocks.changes();
         match stops {
             true => client.server.drain.send(true).unwrap(),
             false => stream.send_reset(Reason::CANCEL),
         }
-        while client.mocks.counts().answered < 2 {
-            changes.changed().await.unwrap();
-        }
+        answered(&client.mocks, 2).await;
     }
 }
 

@@ -316,3 +316,9 @@ impl H2 {
         Ok(got)
     }
 }
+
+/// Waits until so many answers are over.
+pub(super) async fn answered(mocks: &Mocks, answers: u64) {
+    let over = |mocks: &Mocks| (mocks.counts().answered >= answers).then_some(());
+    mocks.until(over).await;
+}

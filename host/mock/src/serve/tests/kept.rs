@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use host_wire::Negotiated;
 
-use super::harness::{GET, serve, serve_board};
+use super::harness::{GET, answered, serve, serve_board};
 use crate::{Limits, Mocks, Response, respond};
 
 /// A request is there before the last byte of its answer is: the client that has
@@ -32,11 +32,8 @@ async fn a_client_that_leaves_is_kept_as_not_done() {
     client
         .send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf")
         .await;
-    let mut changes = client.mocks.changes();
     drop(client.io);
-    while client.mocks.counts().answered == 0 {
-        changes.changed().await.unwrap();
-    }
+    answered(&client.mocks, 1).await;
     let kept = client.mocks.requests(0);
     assert_eq!(
         (&kept[0].body, kept[0].body_length, kept[0].done),

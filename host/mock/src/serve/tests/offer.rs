@@ -6,7 +6,7 @@ use std::time::Duration;
 use host_wire::Negotiated;
 use serde_json::json;
 
-use super::harness::{Client, GET, answer, serve, serve_board};
+use super::harness::{Client, GET, answer, answered, serve, serve_board};
 use crate::{Answer, Condition, Limits, Mock, Mocks, Response, respond};
 
 const POST: &str = "POST /up HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody";
@@ -216,11 +216,8 @@ async fn a_call_is_forgotten_when_its_client_leaves() {
     let mut client = serve([respond(Answer::Callback("a".into()))]);
     client.send(GET).await;
     let call = client.mocks.next_call().await;
-    let mut changes = client.mocks.changes();
     drop(client.io);
-    while client.mocks.counts().answered == 0 {
-        changes.changed().await.unwrap();
-    }
+    answered(&client.mocks, 1).await;
     assert!(!client.mocks.answer_call(call.id, "too late".into()));
 }
 
