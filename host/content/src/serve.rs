@@ -85,6 +85,7 @@ async fn send(
     exchange: &mut Exchange,
     answer: Result<Answer, Refusal>,
 ) -> Result<Served, WireError> {
+    exchange.write_as("file");
     let response = match answer {
         Ok(Answer::Response(response)) => response,
         Ok(Answer::AsIs(body)) => return asis::send(body, exchange).await,

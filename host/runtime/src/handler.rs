@@ -195,6 +195,7 @@ impl Handler {
                     ..
                 } = run.state;
                 exchange = returned;
+                exchange.write_as("response");
                 let result = match run.result {
                     // There is nobody to answer.
                     Err(Ending::Told) => Ok(()),
@@ -315,6 +316,7 @@ async fn refuse(exchange: &mut Exchange, failure: &Failure, dev: bool, begun: bo
     if let Failure::Client(_) = failure {
         return false;
     }
+    exchange.write_as("host");
     if begun {
         let (stream, code) = (None, INTERNAL_ERROR);
         let ended = exchange.progress().ended;

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use host_content::{Response, Served};
 use host_runtime::{Finish, Handler, LoadError, LoadProblem, Route};
-use host_wire::journal::What;
 use host_wire::{ConnectionInfo, Exchange, Fields, Service, Violation, WireError};
 
 use crate::access::{self, Request};
@@ -46,6 +45,8 @@ pub(crate) struct Done {
     pub(crate) bytes: Option<u64>,
     /// Time on a processor in the handler.
     pub(crate) cpu: Option<Duration>,
+    /// What went wrong in the handler.
+    pub(crate) error: Option<String>,
 }
 
 impl Service for Dispatch {
@@ -56,14 +57,14 @@ impl Service for Dispatch {
         let done = self.answer(exchange).await;
         access::request(&request, &done, started.elapsed());
         if let Some(told) = told {
-            told.ended(done.status, done.tenant, done.handler);
+            told.ended(done);
         }
     }
 
     fn violation(&self, connection: &ConnectionInfo, violation: &Violation) {
         access::violation(connection, violation);
         if let Some(page) = &connection.journal {
-            page.record(What::Violation(violation.clone()));
+            page.violation(violation.clone());
         }
     }
 }
@@ -255,6 +256,7 @@ impl Site {
             status: outcome.status,
             handler: Some(name),
             cpu: Some(outcome.cpu),
+            error: outcome.failure.map(|failure| failure.to_string()),
             ..Done::default()
         }
     }

@@ -36,6 +36,18 @@ pub enum ServerError {
         /// What the system said.
         source: io::Error,
     },
+    /// The journal would be in a folder that is served: clients and handlers could
+    /// read what others sent.
+    #[error(
+        "the journal {} would be in {}, which is served: put it elsewhere",
+        path.display(), folder.display()
+    )]
+    ServedJournal {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The script for documents cannot be read.
     #[error("the script {} cannot be read", path.display())]
     Script {

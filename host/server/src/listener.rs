@@ -230,7 +230,12 @@ impl Closed {
 
     fn with(mut self, error: Option<&io::Error>) {
         if let Some(page) = self.0.take() {
-            let error = error.map(ToString::to_string);
+            // What rustls says of an end without close_notify ends with a link.
+            let text = |error: &io::Error| match error.to_string().split_once(": https://") {
+                Some((what, _)) => what.to_owned(),
+                None => error.to_string(),
+            };
+            let error = error.map(text);
             page.record(What::Close { error });
         }
     }

@@ -87,6 +87,10 @@ impl Server {
         }
         let mut journals: Vec<Arc<dyn Journal>> = Vec::new();
         if let Some(path) = &config.journal {
+            if let Some(folder) = opened.iter().find_map(|opened| opened.serves(path)) {
+                let (path, folder) = (path.clone(), folder.to_owned());
+                return Err(ServerError::ServedJournal { path, folder });
+            }
             let file = journal::File::create(path);
             let file = file.map_err(|source| ServerError::Journal {
                 path: path.clone(),
@@ -261,9 +265,6 @@ impl Server {
             housekeeping.spawn(idle::forget(Arc::clone(root)));
         }
         let journal = journal::joined(self.journals);
-        if let Some(journal) = &journal {
-            housekeeping.spawn(journal::flush(Arc::clone(journal)));
-        }
         let mocks = self.dispatch.mocks.as_ref();
         let mocks = mocks.map(|mocked| Arc::clone(&mocked.mocks));
         let shared = Shared::new(self.dispatch, mocks, self.limits, journal.clone());
@@ -289,7 +290,8 @@ impl Server {
             Err(_) => Stopped::CutOff,
         };
         if let Some(journal) = journal {
-            journal.flush();
+            // It has nothing to tell that could go wrong.
+            let _ = spawn_blocking(move || journal.finish()).await;
         }
         stopped
     }

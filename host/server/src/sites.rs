@@ -104,6 +104,17 @@ impl Opened {
         let mounts = mounts.collect::<Result<_, _>>()?;
         Ok(Self { main, mounts })
     }
+
+    /// The folder of these that a file is in, or would be.
+    pub(crate) fn serves(&self, file: &Path) -> Option<&Path> {
+        let file = std::path::absolute(file).ok()?;
+        // The file may be a link itself, or not there yet.
+        let place = file.parent().and_then(|parent| parent.canonicalize().ok());
+        let places = [file.canonicalize().ok(), place];
+        let mounts = self.mounts.iter().flatten();
+        let mut folders = mounts.chain([&self.main]).map(|(_, folder)| &**folder);
+        folders.find(|folder| places.iter().flatten().any(|at| at.starts_with(folder)))
+    }
 }
 
 impl Site {

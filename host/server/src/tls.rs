@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use host_wire::journal::{Page, What};
+use host_wire::journal::{Page, Preview, What};
 use host_wire::{Negotiated, TlsInfo, Transport};
 use rustls::crypto::CryptoProvider;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
@@ -95,9 +95,12 @@ pub(crate) async fn handshake(
             Ok((_, info, _)) => (Some(info.clone()), None),
             Err(error) => (None, Some(error.to_string())),
         };
+        let first = first.lock();
+        let hello = client_hello(&first).map(Box::new);
         page.record(What::Tls {
             agreed: info,
-            hello: client_hello(&first.lock()).map(Box::new),
+            received: hello.is_none().then(|| Preview::of(&first)),
+            hello,
             error,
         });
     }

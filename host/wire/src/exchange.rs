@@ -5,14 +5,15 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::sleep;
 
-use crate::journal::{self, Cause, What};
+use crate::journal::{self, Cause, Page, What};
 use crate::observe::Observed;
-use crate::{Credit, Event, Head, Observer, Reply, WireError, WireOp, detached, h1, h2};
+use crate::{Credit, Event, Head, Observer, Protocol, Reply, WireError, WireOp, detached, h1, h2};
 
 /// One request, as a stream of [`Event`]s, and the answer to it, as a series of
 /// [`WireOp`]s.
@@ -26,6 +27,8 @@ pub struct Exchange {
     inner: Inner,
     /// What was put back, for [`next`](Self::next) to give once more.
     front: VecDeque<Event>,
+    /// Who writes, for the journal.
+    writer: &'static str,
     /// Dropped last: then all of the exchange is over.
     observed: Observed,
 }
@@ -83,6 +86,7 @@ impl Exchange {
         Self {
             inner,
             front: VecDeque::new(),
+            writer: "host",
             observed: Observed::default(),
         }
     }
@@ -201,6 +205,13 @@ impl Exchange {
         self.observed = Observed(Some(observer));
     }
 
+    /// Names who writes from now on, for the journal: an operation of a handler's by
+    /// its name in the WIT, or else `response` for what a handler has set or returned,
+    /// `file`, `mock`, and `host` for what is none of these, as it is at first.
+    pub fn write_as(&mut self, writer: &'static str) {
+        self.writer = writer;
+    }
+
     /// Writes. Returns when the operation is done, that is queued in order;
     /// waits where the client's window or a full socket make it wait.
     ///
@@ -212,17 +223,24 @@ impl Exchange {
         let Some(page) = self.head().connection.journal.clone() else {
             return self.write(op).await;
         };
-        let operation = op.name();
-        let cause = Cause {
-            operation,
-            of: page.of(self.head()),
+        let cause = self.cause(&page);
+        let ends = match op {
+            WireOp::Close | WireOp::Abort => true,
+            WireOp::Reset { .. } => self.head().protocol != Protocol::Http2,
+            _ => false,
         };
-        let written = journal::caused_by(page, cause, self.write(op)).await;
+        if ends {
+            page.ends_by(Some(cause));
+        }
+        let written = journal::caused_by(Arc::clone(&page), cause, self.write(op)).await;
+        if ends && written.is_err() {
+            page.ends_by(None);
+        }
         match &written {
             Err(WireError::Protocol { what, section }) => {
-                self.tell_refused(operation, what.clone(), Some(section));
+                self.tell_refused(what.clone(), Some(section));
             }
-            Err(error @ WireError::WrongProtocol { .. }) => self.refused(operation, error),
+            Err(error @ WireError::WrongProtocol { .. }) => self.refused(error),
             _ => {}
         }
         written
@@ -230,28 +248,27 @@ impl Exchange {
 
     /// Tells the journal, if there is one, of an operation that was refused
     /// before it came to [`apply`](Self::apply), which tells of its own.
-    pub fn refused(&self, operation: &'static str, why: impl fmt::Display) {
+    pub fn refused(&self, why: impl fmt::Display) {
         if self.head().connection.journal.is_some() {
-            self.tell_refused(operation, why.to_string().into(), None);
+            self.tell_refused(why.to_string().into(), None);
         }
     }
 
-    fn tell_refused(
-        &self,
-        operation: &'static str,
-        what: Cow<'static, str>,
-        section: Option<&'static str>,
-    ) {
-        let head = self.head();
-        let Some(page) = &head.connection.journal else {
-            return;
-        };
-        let of = page.of(head);
-        page.record(What::Refused {
-            cause: Cause { operation, of },
-            what,
-            section,
-        });
+    fn tell_refused(&self, what: Cow<'static, str>, section: Option<&'static str>) {
+        if let Some(page) = &self.head().connection.journal {
+            page.record(What::Refused {
+                cause: self.cause(page),
+                what,
+                section,
+            });
+        }
+    }
+
+    fn cause(&self, page: &Page) -> Cause {
+        Cause {
+            operation: self.writer,
+            of: page.of(self.head()),
+        }
     }
 
     async fn write(&mut self, op: WireOp) -> Result<Reply, WireError> {

@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 /// gigabytes.
 const EXCHANGES: usize = 5_000_000;
 
+/// What happens to connections.
+const OF_CONNECTION: [&str; 5] = ["open", "tls", "end", "reset", "close"];
+
 /// What is asked for; `None` for everything.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
@@ -17,25 +20,50 @@ pub(super) struct Filter {
     pub(super) exchanges: Option<Exchanges>,
 }
 
-/// Exchanges by connection and number.
+/// Exchanges of a tenant or a handler.
 #[derive(Debug, Default)]
-pub(super) struct Exchanges(HashSet<(u64, u64)>);
+pub(super) struct Exchanges {
+    tenant: Option<String>,
+    handler: Option<String>,
+    /// By connection and number.
+    found: HashSet<(u64, u64)>,
+    connections: HashSet<u64>,
+}
 
 impl Exchanges {
-    /// Notes an exchange of this handler.
+    /// Those of this tenant, of this handler, or of that handler of that tenant.
+    pub(super) fn of(tenant: Option<&str>, handler: Option<&str>) -> Self {
+        let with_slash = |handler: &str| match handler.strip_prefix('/') {
+            Some(_) => handler.to_owned(),
+            None => format!("/{handler}"),
+        };
+        Self {
+            tenant: tenant.map(str::to_owned),
+            handler: handler.map(with_slash),
+            ..Self::default()
+        }
+    }
+
+    /// Notes an exchange that is one of these.
     ///
     /// # Errors
     /// There are too many.
-    pub(super) fn note(&mut self, entry: &Map<String, Value>, handler: &str) -> io::Result<()> {
-        let theirs = entry.get("handler").and_then(Value::as_str) == Some(handler);
+    pub(super) fn note(&mut self, entry: &Map<String, Value>) -> io::Result<()> {
+        let is = |name: &str, wanted: &Option<String>| {
+            let told = entry.get(name).and_then(Value::as_str);
+            wanted.is_none() || told == wanted.as_deref()
+        };
+        let theirs = is("tenant", &self.tenant) && is("handler", &self.handler);
+        let is_exchange = entry.contains_key("tenant") || entry.contains_key("handler");
         if let (true, Some(connection), Some(stream)) = (
-            theirs,
+            theirs && is_exchange,
             number(entry, &["connection"]),
             number(entry, &["stream", "request"]),
         ) {
-            self.0.insert((connection, stream));
+            self.found.insert((connection, stream));
+            self.connections.insert(connection);
         }
-        match self.0.len() {
+        match self.found.len() {
             0..=EXCHANGES => Ok(()),
             _ => Err(io::Error::other(
                 "these are too many exchanges: choose among them by --connection or --stream",
@@ -46,7 +74,8 @@ impl Exchanges {
 
 impl Filter {
     /// Whether an entry is asked for. What an exchange wrote elsewhere, on the
-    /// connection or a foreign stream, belongs to it.
+    /// connection or a foreign stream, belongs to it; so does what became of its
+    /// connection.
     pub(super) fn lets(&self, entry: &Map<String, Value>) -> bool {
         let connection = number(entry, &["connection"]);
         if self.connection.is_some() && self.connection != connection {
@@ -55,16 +84,22 @@ impl Filter {
         let own = number(entry, &["stream", "request"]);
         let by = number(entry, &["by_stream", "by_request"]);
         let of = [own, by].into_iter().flatten().collect::<Vec<_>>();
+        let is_of_connection = || {
+            let event = entry.get("event").and_then(Value::as_str);
+            event.is_some_and(|event| OF_CONNECTION.contains(&event))
+        };
         if self.stream.is_some_and(|stream| !of.contains(&stream)) {
-            return false;
+            // Which connections have such a stream is not known.
+            return self.connection.is_some() && is_of_connection();
         }
         let Some(exchanges) = &self.exchanges else {
             return true;
         };
-        let is_theirs = |stream: &u64| {
-            connection.is_some_and(|connection| exchanges.0.contains(&(connection, *stream)))
-        };
-        of.iter().any(is_theirs)
+        connection.is_some_and(|connection| {
+            let mut of = of.iter();
+            of.any(|stream| exchanges.found.contains(&(connection, *stream)))
+                || (exchanges.connections.contains(&connection) && is_of_connection())
+        })
     }
 }
 
@@ -84,6 +119,8 @@ mod tests {
             json!({ "event": "frame", "connection": 1, "stream": 3 }),
             json!({ "event": "exchange", "connection": 1, "stream": 3, "handler": "/a" }),
             json!({ "event": "frame", "connection": 1, "stream": 0, "by_stream": 3 }),
+            json!({ "event": "frame", "connection": 1, "stream": 5 }),
+            json!({ "event": "open", "connection": 2 }),
             json!({ "event": "frame", "connection": 2, "stream": 3 }),
             json!({ "event": "head", "connection": 3, "request": 3 }),
         ];
@@ -92,26 +129,40 @@ mod tests {
     }
 
     #[test]
-    fn by_connection_stream_and_handler() {
-        assert_eq!(let_through(&Filter::default()), [0, 1, 2, 3, 4, 5]);
-        let one = Filter {
-            connection: Some(1),
-            ..Filter::default()
+    fn by_connection_and_stream() {
+        assert_eq!(let_through(&Filter::default()).len(), 8);
+        let of = |connection, stream| {
+            let_through(&Filter {
+                connection,
+                stream,
+                ..Filter::default()
+            })
         };
-        assert_eq!(let_through(&one), [0, 1, 2, 3]);
-        let stream = Filter {
-            stream: Some(3),
-            ..Filter::default()
+        assert_eq!(of(Some(1), None), [0, 1, 2, 3, 4]);
+        assert_eq!(of(None, Some(3)), [1, 2, 3, 6, 7]);
+        assert_eq!(of(Some(1), Some(5)), [0, 4]);
+    }
+
+    #[test]
+    fn by_handler_and_tenant() {
+        let noted = |tenant, handler| {
+            let mut exchanges = Exchanges::of(tenant, handler);
+            for entry in [
+                json!({ "connection": 1, "stream": 3, "tenant": "x", "handler": "/a" }),
+                json!({ "connection": 3, "request": 3, "tenant": "y", "handler": "/a" }),
+                json!({ "connection": 2, "stream": 3, "tenant": "y" }),
+            ] {
+                exchanges.note(entry.as_object().unwrap()).unwrap();
+            }
+            let_through(&Filter {
+                exchanges: Some(exchanges),
+                ..Filter::default()
+            })
         };
-        assert_eq!(let_through(&stream), [1, 2, 3, 4, 5]);
-        let mut exchanges = Exchanges::default();
-        let entry = json!({ "connection": 1, "stream": 3, "handler": "/a" });
-        exchanges.note(entry.as_object().unwrap(), "/a").unwrap();
-        exchanges.note(entry.as_object().unwrap(), "/b").unwrap();
-        let handler = Filter {
-            exchanges: Some(exchanges),
-            ..Filter::default()
-        };
-        assert_eq!(let_through(&handler), [1, 2, 3]);
+        // With what became of the connection, and without its other streams.
+        assert_eq!(noted(None, Some("/a")), [0, 1, 2, 3, 7]);
+        assert_eq!(noted(Some("x"), Some("a")), [0, 1, 2, 3]);
+        assert_eq!(noted(Some("y"), None), [5, 6, 7]);
+        assert!(noted(None, Some("/b")).is_empty());
     }
 }

@@ -13,13 +13,17 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::flags::Format;
-use crate::style::{self, Paint};
+use crate::style::{Paint, When};
 use crate::{FAILURE, SUCCESS};
 
 use filter::{Exchanges, Filter};
+use text::Shown;
 
 /// Bytes of a line: the longest that the server writes are shorter by far.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
+
+/// Lines that are no entries, before it is no journal.
+const BROKEN: u64 = 20;
 
 const AFTER: &str = "\
 Examples:
@@ -27,21 +31,17 @@ Examples:
   host journal wire.jsonl
   host journal wire.jsonl --connection 3 --stream 5
   host journal wire.jsonl --handler /frames --format json | jq -r .type
+  host journal wire.jsonl --color always | less -R
   tail -f wire.jsonl | host journal -
 
 A line is the time since its connection was accepted in seconds, the connection,
 which way (> from the client, < to it), the stream or (with #) the number of the
-request, what passed, and what is known of it. What was written says by which
-operation of a handler, and of which exchange if not its own; without that it
-was the engine.
+request, what passed, and what is known of it. What was written says by what: by
+an operation of a handler, and of which exchange if not its own, by its response
+(what it has set or returned), by a file, a mock, or host; without that it was the
+engine. What took its time says in how many reads or writes it passed.
 
-The file has one JSON object a line. Each has time, us (microseconds since the
-connection was accepted), connection, and event: open, tls, preface, frame, head,
-body, chunk, trailers, bytes, exchange, answered, refused, violation, end, reset
-or close. dir is in or out; of what went out, by is the operation, or engine.
-frame has type, flags, stream, length, and what the type holds, header blocks
-decoded as fields. Of contents the first 64 bytes are kept. Where escaped is
-true, text with \\ in it stands for bytes that are no plain text.
+The file has one JSON object a line; docs/journal.md has each kind.
 
 Only the journal's owner should read it: cookies and passwords are in it.";
 
@@ -61,10 +61,22 @@ pub(crate) struct Journal {
     #[arg(long, value_name = "N")]
     stream: Option<u64>,
 
-    /// Only exchanges that this handler answered, as in /a/b; what comes from
-    /// a pipe is shown when it has ended
+    /// Only exchanges that this handler answered, as in /a/b, and what became of
+    /// their connections; what comes from a pipe is shown when it has ended
     #[arg(long, value_name = "PATH")]
     handler: Option<String>,
+
+    /// Only exchanges of this tenant, in the same way
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
+
+    /// Show long values whole
+    #[arg(long)]
+    full: bool,
+
+    /// When to colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: When,
 
     /// How to show it; json lets the file's lines through as they are
     #[arg(long, value_enum, default_value_t)]
@@ -78,21 +90,21 @@ impl Journal {
             stream: self.stream,
             exchanges: None,
         };
-        let Some(handler) = &self.handler else {
+        if self.handler.is_none() && self.tenant.is_none() {
             return match self.open()? {
                 Some(file) => self.show(BufReader::new(file), &filter),
                 None => self.show(io::stdin().lock(), &filter),
             };
-        };
+        }
         // Whose a request is is told only after its head: two readings.
         let mut lines = BufReader::new(match self.open()? {
             Some(file) if file.metadata()?.is_file() => file,
             Some(pipe) => spooled(pipe)?,
             None => spooled(io::stdin().lock())?,
         });
-        let mut exchanges = Exchanges::default();
+        let mut exchanges = Exchanges::of(self.tenant.as_deref(), self.handler.as_deref());
         for_each(&mut lines, |_, _, entry| match entry {
-            Ok(entry) if filter.lets(&entry) => exchanges.note(&entry, handler),
+            Ok(entry) if filter.lets(&entry) => exchanges.note(&entry),
             _ => Ok(()),
         })?;
         filter.exchanges = Some(exchanges);
@@ -106,34 +118,61 @@ impl Journal {
         if file.as_os_str() == "-" {
             return Ok(None);
         }
-        let open = File::open(file);
-        let open = open.with_context(|| format!("{} cannot be read", file.display()))?;
+        let failed = || format!("{} cannot be read", file.display());
+        let open = File::open(file).with_context(failed)?;
+        if open.metadata().with_context(failed)?.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory)).with_context(failed);
+        }
         Ok(Some(open))
     }
 
     /// Shows what the filter lets through.
     fn show(&self, lines: impl BufRead, filter: &Filter) -> anyhow::Result<u8> {
         let text = self.format == Format::Text;
-        let paint = Paint(text && style::is_wanted(&io::stdout()));
+        let shown = Shown {
+            paint: Paint(text && self.color.is_now(&io::stdout())),
+            full: self.full,
+        };
         let mut out = io::stdout().lock();
-        let mut broken = 0_u64;
-        let shown = for_each(lines, |number, line, entry| match entry {
+        let (mut told, mut broken) = (0_u64, 0_u64);
+        let done = for_each(lines, |number, line, entry| match entry {
             Ok(entry) if !filter.lets(&entry) => Ok(()),
-            Ok(entry) if text => out.write_all(text::line(&entry, paint).as_bytes()),
-            Ok(_) => {
-                out.write_all(line)?;
-                out.write_all(b"\n")
+            Ok(entry) => {
+                told += 1;
+                match text {
+                    true => out.write_all(text::line(&entry, shown).as_bytes()),
+                    false => out.write_all(line).and_then(|()| out.write_all(b"\n")),
+                }
             }
-            Err(error) => {
-                broken += 1;
-                eprintln!("line {number} is no entry of a journal: {error}");
+            // The server writes it at this moment, or did not end in good order.
+            Err(Unreadable::Cut) => {
+                eprintln!("line {number}, the last one, is cut off");
                 Ok(())
             }
+            Err(Unreadable::Wrong(error)) => {
+                broken += 1;
+                eprintln!("line {number} is no entry of a journal: {error}");
+                match broken {
+                    BROKEN => Err(io::Error::other("this is no journal")),
+                    _ => Ok(()),
+                }
+            }
         });
-        match shown.and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-            _ if broken > 0 => Ok(FAILURE),
-            _ => Ok(SUCCESS),
+        match done.and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+            Err(_) => {}
+            Ok(()) if told == 0 && broken == 0 => eprintln!("{}", self.nothing()),
+            Ok(()) => {}
+        }
+        Ok(if broken > 0 { FAILURE } else { SUCCESS })
+    }
+
+    /// Says that nothing was shown.
+    fn nothing(&self) -> &'static str {
+        let asked = [self.connection, self.stream].iter().any(Option::is_some);
+        match asked || self.handler.is_some() || self.tenant.is_some() {
+            true => "nothing in this journal is what was asked for",
+            false => "this journal is empty",
         }
     }
 }
@@ -146,10 +185,17 @@ fn spooled(mut lines: impl Read) -> anyhow::Result<File> {
     Ok(spool)
 }
 
+/// Why a line cannot be shown.
+enum Unreadable {
+    /// The last one has no end.
+    Cut,
+    Wrong(String),
+}
+
 /// Gives each line with its number, from 1, and what it holds or why not.
 fn for_each(
     mut lines: impl BufRead,
-    mut each: impl FnMut(u64, &[u8], Result<Map<String, Value>, String>) -> io::Result<()>,
+    mut each: impl FnMut(u64, &[u8], Result<Map<String, Value>, Unreadable>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut line = Vec::new();
     for number in 1.. {
@@ -165,8 +211,9 @@ fn for_each(
         let text = line.trim_ascii_end();
         let entry = match serde_json::from_slice(text) {
             Ok(Value::Object(entry)) if entry.contains_key("event") => Ok(entry),
-            Ok(_) => Err("it has no event".to_owned()),
-            Err(error) => Err(error.to_string()),
+            Err(error) if error.is_eof() && !line.ends_with(b"\n") => Err(Unreadable::Cut),
+            Ok(_) => Err(Unreadable::Wrong("it has no event".to_owned())),
+            Err(error) => Err(Unreadable::Wrong(error.to_string())),
         };
         each(number, text, entry)?;
     }

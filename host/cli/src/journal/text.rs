@@ -9,7 +9,10 @@ use crate::escape;
 use crate::style::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};
 
 /// What is shown at its place, or not at all.
-const PLACED: [&str; 15] = [
+const PLACED: [&str; 18] = [
+    "began_us",
+    "parts",
+    "hello",
     "time",
     "us",
     "connection",
@@ -27,8 +30,34 @@ const PLACED: [&str; 15] = [
     "fields",
 ];
 
-/// The line, with its end.
-pub(super) fn line(entry: &Map<String, Value>, paint: Paint) -> String {
+/// Microseconds that something took to pass, from which on it is worth a word: large
+/// frames are always in several writes.
+const NOTED: u64 = 1000;
+
+/// Characters of a value that are shown, if not all of it is asked for.
+const LONG: usize = 400;
+
+/// How entries are shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    pub(super) paint: Paint,
+    /// Values, however long.
+    pub(super) full: bool,
+}
+
+/// The line, with its end; more than one where a client's hello is told.
+pub(super) fn line(entry: &Map<String, Value>, shown: Shown) -> String {
+    let Shown { paint, full } = shown;
+    let value = |content: &Value| match value(content) {
+        long if !full && long.chars().count() > LONG => {
+            let start: String = long.chars().take(LONG).collect();
+            format!(
+                "{start}… ({} more, with --full)",
+                long.chars().count() - LONG
+            )
+        }
+        short => short,
+    };
     let text = |name: &str| escape::line(entry.get(name).and_then(Value::as_str).unwrap_or(""));
     let number = |name: &str| entry.get(name).and_then(Value::as_u64);
     let us = number("us").unwrap_or(0);
@@ -92,6 +121,9 @@ pub(super) fn line(entry: &Map<String, Value>, paint: Paint) -> String {
             line.pop();
         }
     }
+    if &*text("event") == "open" {
+        let _ = write!(line, " {}", paint.with(DIM, text("time")));
+    }
     let by = text("by");
     if !by.is_empty() && by != "engine" {
         let theirs = number("by_stream").or(number("by_request"));
@@ -99,7 +131,29 @@ pub(super) fn line(entry: &Map<String, Value>, paint: Paint) -> String {
         let of = elsewhere.map(|of| format!(" of {of}")).unwrap_or_default();
         let _ = write!(line, " {}", paint.with(YELLOW, format!("by {by}{of}")));
     }
+    let took = us.saturating_sub(number("began_us").unwrap_or(us));
+    if took >= NOTED {
+        let parts = number("parts").unwrap_or(0);
+        let took = format!(
+            "in {parts} parts over {}.{:03} ms",
+            took / 1000,
+            took % 1000
+        );
+        let _ = write!(line, " {}", paint.with(YELLOW, took));
+    }
     line.push('\n');
+    if let Some(Value::Object(hello)) = entry.get("hello") {
+        for (name, content) in hello {
+            let name = format!("{name}:");
+            let _ = writeln!(
+                line,
+                "{:31}{} {}",
+                "",
+                paint.with(DIM, name),
+                value(content)
+            );
+        }
+    }
     line
 }
 
@@ -139,8 +193,13 @@ mod tests {
 
     use super::*;
 
+    const PLAIN: Shown = Shown {
+        paint: Paint(false),
+        full: false,
+    };
+
     fn shown(entry: &Value) -> String {
-        line(entry.as_object().unwrap(), Paint(false))
+        line(entry.as_object().unwrap(), PLAIN)
     }
 
     #[test]
@@ -184,6 +243,37 @@ mod tests {
             shown(&entry),
             "   0.000000   1      #2 exchange      GET /a tenant=default handler=/a\n"
         );
-        assert!(line(entry.as_object().unwrap(), Paint(true)).contains("\u{1b}["));
+        let coloured = Shown {
+            paint: Paint(true),
+            ..PLAIN
+        };
+        assert!(line(entry.as_object().unwrap(), coloured).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn what_took_its_time() {
+        let entry = json!({
+            "us": 5_001_500, "began_us": 1_000_000, "parts": 9, "connection": 1, "event": "bytes",
+            "dir": "out", "length": 9, "data": "x", "by": "write", "by_request": 1,
+        });
+        assert_eq!(
+            shown(&entry),
+            "   5.001500   1 <       BYTES         9 data=x by write of 1 in 9 parts over 4001.500 ms\n"
+        );
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        let entry = json!({ "us": 0, "connection": 1, "event": "tls",
+            "hello": { "alpn": ["h2"], "ciphers": ["x".repeat(LONG + 7)] } });
+        let text = shown(&entry);
+        let lines: Vec<_> = text.lines().map(str::trim_start).collect();
+        assert_eq!(lines[1], "alpn: h2");
+        assert!(lines[2].ends_with("x… (7 more, with --full)"), "{text}");
+        let whole = Shown {
+            full: true,
+            ..PLAIN
+        };
+        assert!(!line(entry.as_object().unwrap(), whole).contains('…'));
     }
 }

@@ -88,6 +88,7 @@ impl Mocks {
                 (answer.unwrap_or_else(|| unmatched(&why)), None)
             }
         };
+        exchange.write_as("mock");
         let answering = Answering {
             mocks: self,
             handlers,

@@ -34,6 +34,7 @@ pub(super) async fn run(
                     continue;
                 };
                 let wrote = final_status(&op);
+                exchange.write_as(op.name());
                 exchange.apply(op).await?;
                 status = status.or(wrote);
             }

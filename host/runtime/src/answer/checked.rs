@@ -57,6 +57,10 @@ impl Answer {
             }
             return self.write_trailers(exchange, stream, fields).await;
         }
+        let mut fields = fields;
+        if own && status >= 200 {
+            self.say_close(exchange, &mut fields);
+        }
         let op = WireOp::WriteHeaders {
             stream,
             status,
@@ -76,6 +80,13 @@ impl Answer {
             }
         }
         Ok(())
+    }
+
+    /// Says in a final head that the connection ends behind the answer, if it is to.
+    fn say_close(&self, exchange: &Exchange, fields: &mut Fields) {
+        if self.close_connection && exchange.head().protocol != Protocol::Http2 {
+            fields.set("Connection", "close");
+        }
     }
 
     /// Whether a stream has its final head.
@@ -306,9 +317,7 @@ impl Answer {
         }
         let mut fields = self.fields.clone();
         self.left = declared(&fields);
-        if self.close_connection && exchange.head().protocol != Protocol::Http2 {
-            fields.set("Connection", "close");
-        }
+        self.say_close(exchange, &mut fields);
         if self.add_required_headers {
             fields.add_server_and_date();
             let sized = fields.contains("content-length") || fields.contains("transfer-encoding");

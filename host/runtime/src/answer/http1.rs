@@ -166,7 +166,7 @@ impl Answer {
             })),
             _ => self.check_granted(operation),
         };
-        may.inspect_err(|refused| exchange.refused(operation, refused))
+        may.inspect_err(|refused| exchange.refused(refused))
     }
 }
 

@@ -180,9 +180,15 @@ impl Answer {
             true => self.check_granted(op.name()),
             false => Ok(()),
         };
-        may.and_then(|()| self.charge(self.cost(&op)))
-            .inspect_err(|refused| exchange.refused(op.name(), refused))?;
-        Ok(exchange.apply(op).await?)
+        let cost = self.cost(&op);
+        may.and_then(|()| self.charge(cost))
+            .inspect_err(|refused| exchange.refused(refused))?;
+        let applied = exchange.apply(op).await;
+        if let Err(WireError::Protocol { .. } | WireError::WrongProtocol { .. }) = applied {
+            // Nothing was written.
+            self.written -= cost;
+        }
+        Ok(applied?)
     }
 
     /// `set-padding`: each frame counts as that much more from now on.

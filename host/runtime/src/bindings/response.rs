@@ -119,6 +119,7 @@ impl HostResponse for State {
         &mut self,
         _: Resource<Response>,
     ) -> std::result::Result<(), WriteError> {
+        self.exchange.write_as("write-status-headers");
         let written = self.answer.write_status_headers(&mut self.exchange).await;
         written.map_err(WriteError::from)
     }
@@ -128,12 +129,14 @@ impl HostResponse for State {
         _: Resource<Response>,
         piece: Vec<u8>,
     ) -> std::result::Result<bool, WriteError> {
+        self.exchange.write_as("write-content");
         let exchange = &mut self.exchange;
         let written = self.answer.write_content_piece(exchange, piece.into());
         written.await.map_err(WriteError::from)
     }
 
     async fn write(&mut self, _: Resource<Response>) -> std::result::Result<(), WriteError> {
+        self.exchange.write_as("write");
         let written = self.answer.complete(&mut self.exchange).await;
         written.map_err(WriteError::from)
     }

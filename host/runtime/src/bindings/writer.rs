@@ -39,6 +39,7 @@ impl HostWriter for State {
         stream_id: Option<u32>,
         last: bool,
     ) -> Done {
+        self.exchange.write_as("write-headers");
         let reason = status_message.map(Bytes::from);
         let (exchange, fields) = (&mut self.exchange, to_wire(headers));
         let written =
@@ -54,6 +55,7 @@ impl HostWriter for State {
         last: bool,
         stream_id: Option<u32>,
     ) -> Done {
+        self.exchange.write_as("write-data");
         let piece = Piece {
             data: item.into(),
             end: last,
@@ -69,6 +71,7 @@ impl HostWriter for State {
         last: bool,
         stream_id: Option<u32>,
     ) -> Done {
+        self.exchange.write_as("write-data-frame");
         let piece = Piece {
             data: data.into(),
             end: last,
@@ -83,12 +86,14 @@ impl HostWriter for State {
         headers: Vec<Field>,
         stream_id: Option<u32>,
     ) -> Done {
+        self.exchange.write_as("write-trailers");
         let (exchange, fields) = (&mut self.exchange, to_wire(headers));
         let written = self.answer.write_trailers(exchange, stream_id, fields);
         Ok(written.await?)
     }
 
     async fn end_stream(&mut self, _: Resource<Writer>, stream_id: Option<u32>) -> Done {
+        self.exchange.write_as("end-stream");
         Ok(self
             .answer
             .end_stream(&mut self.exchange, stream_id)
@@ -101,11 +106,13 @@ impl HostWriter for State {
         code: u32,
         stream_id: Option<u32>,
     ) -> Done {
+        self.exchange.write_as("reset-stream");
         let exchange = &mut self.exchange;
         Ok(self.answer.reset(exchange, stream_id, code).await?)
     }
 
     async fn flush(&mut self, _: Resource<Writer>) -> Done {
+        self.exchange.write_as("flush");
         self.apply(WireOp::Flush).await.map(drop)
     }
 
@@ -120,6 +127,7 @@ impl HostWriter for State {
         response_headers: Option<Vec<Field>>,
         response_data: Option<Vec<u8>>,
     ) -> Result<u32, WriteError> {
+        self.exchange.write_as("write-push");
         let pushed = Pushed {
             status,
             fields: response_headers.map(to_wire),
@@ -133,6 +141,7 @@ impl HostWriter for State {
     }
 
     async fn ping(&mut self, _: Resource<Writer>, data: Vec<u8>) -> Done {
+        self.exchange.write_as("ping");
         let Ok(data) = data.try_into() else {
             let wrong = WireError::protocol("a PING has 8 bytes", "RFC 9113 §6.7");
             return Err(wrong.into());
@@ -146,6 +155,7 @@ impl HostWriter for State {
         increment: u32,
         stream_id: Option<u32>,
     ) -> Done {
+        self.exchange.write_as("window-update");
         let stream = stream_id.unwrap_or(self.exchange.head().stream_id);
         let op = WireOp::WindowUpdate { stream, increment };
         self.apply(op).await.map(drop)
@@ -157,6 +167,7 @@ impl HostWriter for State {
         priority: Priority,
         stream_id: Option<u32>,
     ) -> Done {
+        self.exchange.write_as("priority");
         let op = WireOp::Priority {
             stream: stream_id,
             priority: priority.into(),
@@ -165,6 +176,7 @@ impl HostWriter for State {
     }
 
     async fn set_padding(&mut self, _: Resource<Writer>, length: Option<u8>) -> Done {
+        self.exchange.write_as("set-padding");
         Ok(self.answer.set_padding(&mut self.exchange, length).await?)
     }
 
@@ -174,6 +186,7 @@ impl HostWriter for State {
         indexing: Indexing,
         huffman: Huffman,
     ) -> Done {
+        self.exchange.write_as("set-header-coding");
         let coding = Coding {
             indexing: match indexing {
                 Indexing::Automatic => None,
@@ -195,6 +208,7 @@ impl HostWriter for State {
         _: Resource<Writer>,
         headers: Vec<Field>,
     ) -> Result<Vec<u8>, WriteError> {
+        self.exchange.write_as("encode-headers");
         match self.apply(WireOp::EncodeFields(to_wire(headers))).await? {
             Reply::Block(block) => Ok(block.into()),
             _ => Ok(Vec::new()),
@@ -206,6 +220,7 @@ impl HostWriter for State {
         _: Resource<Writer>,
         stream_id: Option<u32>,
     ) -> Result<Peer, WriteError> {
+        self.exchange.write_as("peer");
         let peer = self.exchange.peer(stream_id)?;
         Ok(Peer {
             header_table_size: peer.header_table_size,
@@ -228,6 +243,7 @@ impl HostWriter for State {
         code: u32,
         debug: Vec<u8>,
     ) -> Done {
+        self.exchange.write_as("goaway");
         let op = WireOp::GoAway {
             last_stream: last_stream_id,
             code,
@@ -237,10 +253,12 @@ impl HostWriter for State {
     }
 
     async fn settings(&mut self, _: Resource<Writer>, settings: Vec<(u16, u32)>) -> Done {
+        self.exchange.write_as("settings");
         self.apply(WireOp::Settings { settings }).await.map(drop)
     }
 
     async fn set_header_table_size(&mut self, _: Resource<Writer>, size: u32) -> Done {
+        self.exchange.write_as("set-header-table-size");
         self.apply(WireOp::TableSize(size)).await.map(drop)
     }
 
@@ -252,6 +270,7 @@ impl HostWriter for State {
         end_stream: bool,
         end_headers: bool,
     ) -> Done {
+        self.exchange.write_as("write-raw-header-frame");
         let (exchange, fields) = (&mut self.exchange, to_wire(headers));
         let written = self
             .answer
@@ -266,6 +285,7 @@ impl HostWriter for State {
         stream_id: Option<u32>,
         end_headers: bool,
     ) -> Done {
+        self.exchange.write_as("write-raw-continuation-frame");
         let (exchange, fields) = (&mut self.exchange, to_wire(headers));
         let written = self
             .answer
@@ -280,6 +300,7 @@ impl HostWriter for State {
         stream_id: Option<u32>,
         end_stream: bool,
     ) -> Done {
+        self.exchange.write_as("write-raw-data-frame");
         let exchange = &mut self.exchange;
         let written = self
             .answer
@@ -295,6 +316,7 @@ impl HostWriter for State {
         stream_id: u32,
         payload: Vec<u8>,
     ) -> Done {
+        self.exchange.write_as("write-raw-frame");
         let exchange = &mut self.exchange;
         let written = self
             .answer
@@ -305,6 +327,7 @@ impl HostWriter for State {
     // === both protocols, raw ===
 
     async fn write_raw_bytes(&mut self, _: Resource<Writer>, bytes: Vec<u8>) -> Done {
+        self.exchange.write_as("write-raw-bytes");
         let written = self
             .answer
             .raw_bytes(&mut self.exchange, bytes.into(), false);
@@ -312,11 +335,13 @@ impl HostWriter for State {
     }
 
     async fn close(&mut self, _: Resource<Writer>) -> Done {
+        self.exchange.write_as("close");
         let exchange = &mut self.exchange;
         Ok(self.answer.end_connection(exchange, WireOp::Close).await?)
     }
 
     async fn reset(&mut self, _: Resource<Writer>) -> Done {
+        self.exchange.write_as("reset");
         let exchange = &mut self.exchange;
         Ok(self.answer.end_connection(exchange, WireOp::Abort).await?)
     }
@@ -329,30 +354,36 @@ impl HostWriter for State {
         code: u16,
         message: Option<Vec<u8>>,
     ) -> Done {
+        self.exchange.write_as("write-status");
         let (exchange, message) = (&mut self.exchange, message.map(Bytes::from));
         Ok(self.answer.write_status(exchange, code, message).await?)
     }
 
     async fn write_header(&mut self, _: Resource<Writer>, name: Vec<u8>, value: Vec<u8>) -> Done {
+        self.exchange.write_as("write-header");
         let exchange = &mut self.exchange;
         Ok(self.answer.write_header(exchange, &name, &value).await?)
     }
 
     async fn write_default_headers(&mut self, _: Resource<Writer>) -> Done {
+        self.exchange.write_as("write-default-headers");
         let exchange = &mut self.exchange;
         Ok(self.answer.write_default_headers(exchange).await?)
     }
 
     async fn end_headers(&mut self, _: Resource<Writer>) -> Done {
+        self.exchange.write_as("end-headers");
         Ok(self.answer.end_headers(&mut self.exchange).await?)
     }
 
     async fn write_content(&mut self, _: Resource<Writer>, data: Vec<u8>) -> Done {
+        self.exchange.write_as("write-content");
         let exchange = &mut self.exchange;
         Ok(self.answer.write_content(exchange, data.into()).await?)
     }
 
     async fn write_raw_content(&mut self, _: Resource<Writer>, data: Vec<u8>) -> Done {
+        self.exchange.write_as("write-raw-content");
         let exchange = &mut self.exchange;
         let written = self
             .answer
@@ -361,6 +392,7 @@ impl HostWriter for State {
     }
 
     async fn write(&mut self, _: Resource<Writer>, data: Vec<u8>) -> Done {
+        self.exchange.write_as("write");
         let exchange = &mut self.exchange;
         let written = self.answer.write_verbatim(exchange, "write", data.into());
         Ok(written.await?)

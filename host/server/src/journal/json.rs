@@ -1,41 +1,11 @@
 //! An entry of the journal as one JSON object on one line.
-//!
-//! Every line has `time` (RFC 3339 in UTC, microseconds), `us` (microseconds
-//! since the connection was accepted), `connection` (its number) and `event`.
-//! What belongs to an exchange has `stream` (HTTP/2) or `request` (HTTP/1: its
-//! number on the connection, from 1). What has a direction has `dir`, `in` or
-//! `out`, and `out` has `by`: the operation that wrote it, by its name in the
-//! WIT, with `by_stream` or `by_request` for its exchange, or `engine`.
-//!
-//! | `event` | and |
-//! |---|---|
-//! | `open` | `peer`, `local` |
-//! | `tls` | `version`, `cipher`, `alpn`, `server_name`; `error`; `hello`: what the client offered, in its order: `version`, `ciphers`, `extensions`, `groups`, `point_formats`, `signatures`, `versions`, `alpn`, `server_name`; numbers as `name(number)`, GREASE (RFC 8701) as `GREASE(number)` |
-//! | `preface` | |
-//! | `frame` | `type` (`DATA`, or `UNKNOWN(number)`), `flags` (names; numbers where a type knows none), `length`, `stream`; `reserved` if that bit is set, `missing` bytes that never came, `padding`; of the payload what the type has: `data`, `fields`, `promised`, `priority`, `code`, `settings`, `increment`, `last_stream`, `debug`, `payload`. `fields` are on the frame that ends the block, with `cut` if there were more and `doubtful` if a block before was `undecodable` (why; `payload` has its beginning) |
-//! | `head` | `line`, `status`, `fields`, `raw` where these do not tell it all |
-//! | `body`, `chunk` | `length`, `data`, `missing` |
-//! | `trailers` | `fields` |
-//! | `bytes` | `length`, `data`: no message of HTTP |
-//! | `exchange` | `method`, `target`, `tenant`, `handler`: it begins |
-//! | `answered` | the same and `status`: it is over, though what it wrote may still be on its way |
-//! | `refused` | `by…`, `what`, `section` if the rule is the protocol's: an operation that wrote nothing |
-//! | `violation` | `section`, `what`, `refusal`, `code` |
-//! | `end` | `dir`: that side said that nothing more will come |
-//! | `reset` | we end the connection by a reset |
-//! | `close` | `error` |
-//!
-//! Bytes are text: UTF-8 without control characters as it is, and otherwise
-//! everything beyond printable ASCII as `\xNN`, `\r`, `\n`, `\t`, and the
-//! characters `\`, `'` and `"` behind a backslash. Lines with such text have
-//! `escaped`, true: there, text in which a `\` stands is to be unescaped. Of
-//! contents (`data`, `debug`, `payload`) the first 64 bytes are told; `length`
-//! is the whole.
+#![doc = include_str!("../../../../docs/journal.md")]
 
 use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
 
 use host_wire::journal::{
-    Block, Cause, ClientHello, Direction, Entry, Exchange, Frame, Of, Payload, Preview, What,
+    Block, Cause, ClientHello, Direction, Entry, Exchange, Frame, Of, Payload, Preview, Span, What,
 };
 use host_wire::{Fields, Priority, Refusal, TlsInfo, Violation};
 
@@ -46,13 +16,27 @@ use super::object::Object;
 pub fn append(entry: &Entry, line: &mut Vec<u8>) {
     let mut object = Object::begin(line);
     object.time("time", entry.time);
-    object.put(
-        "us",
-        u64::try_from(entry.since.as_micros()).unwrap_or(u64::MAX),
-    );
+    object.put("us", micros(entry.since));
+    if let Some(Span { began, parts }) = entry.span {
+        object.put("began_us", micros(began));
+        object.put("parts", parts);
+    }
     object.put("connection", entry.connection);
     object.what(&entry.what);
     object.end();
+}
+
+/// Appends that so many entries were lost here.
+pub(crate) fn append_lost(entries: u64, line: &mut Vec<u8>) {
+    let mut object = Object::begin(line);
+    object.time("time", SystemTime::now());
+    object.put("event", "lost");
+    object.put("entries", entries);
+    object.end();
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Object<'_> {
@@ -111,9 +95,9 @@ impl Object<'_> {
             What::Exchange(_) => "exchange",
             What::Answered { .. } => "answered",
             What::Refused { .. } => "refused",
-            What::Violation(_) => "violation",
-            What::End(_) => "end",
-            What::Reset => "reset",
+            What::Violation { .. } => "violation",
+            What::End { .. } => "end",
+            What::Reset { .. } => "reset",
             What::Close { .. } => "close",
             _ => "other",
         };
@@ -126,8 +110,14 @@ impl Object<'_> {
             What::Tls {
                 agreed,
                 hello,
+                received,
                 error,
-            } => self.tls(agreed.as_ref(), hello.as_deref(), error.as_deref()),
+            } => {
+                self.tls(agreed.as_ref(), hello.as_deref(), error.as_deref());
+                if let Some(received) = received {
+                    self.bytes("received", &received.start);
+                }
+            }
             What::Preface => self.direction(Direction::In, None),
             What::Frame(frame) => self.frame(frame),
             What::Head(head) => {
@@ -159,13 +149,19 @@ impl Object<'_> {
             }
             What::Bytes(unread) => {
                 self.direction(unread.direction, unread.cause);
+                self.some("request", unread.request);
                 self.put("length", unread.data.length);
                 self.bytes("data", &unread.data.start);
             }
             What::Exchange(exchange) => self.exchange(exchange),
-            What::Answered { exchange, status } => {
+            What::Answered {
+                exchange,
+                status,
+                error,
+            } => {
                 self.exchange(exchange);
                 self.some("status", *status);
+                self.some("error", error.as_deref());
             }
             What::Refused {
                 cause,
@@ -176,8 +172,12 @@ impl Object<'_> {
                 self.put("what", &**what);
                 self.some("section", *section);
             }
-            What::Violation(violation) => self.violation(violation),
-            What::End(direction) => self.put("dir", direction_name(*direction)),
+            What::Violation { violation, request } => {
+                self.some("request", *request);
+                self.violation(violation);
+            }
+            What::End { direction, cause } => self.direction(*direction, *cause),
+            What::Reset { cause } => self.direction(Direction::Out, *cause),
             What::Close { error } => self.some("error", error.as_deref()),
             _ => {}
         }
@@ -338,13 +338,6 @@ impl Object<'_> {
             told.put("weight", priority.weight);
             told.put("exclusive", priority.exclusive);
         });
-    }
-}
-
-fn direction_name(direction: Direction) -> &'static str {
-    match direction {
-        Direction::In => "in",
-        Direction::Out => "out",
     }
 }
 

@@ -13,20 +13,17 @@ mod recent;
 mod recorded;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use host_wire::Head;
 use host_wire::journal::{Entry, Exchange, Journal, Page, What};
-use tokio::time::interval;
+
+use crate::dispatch::Done;
 
 pub use file::File;
 pub use recent::Recent;
 
 pub(crate) use client_hello::client_hello;
 pub(crate) use recorded::{FirstBytes, Recorded};
-
-/// How old a line may be before a reader of the file sees it.
-const FLUSHED: Duration = Duration::from_secs(1);
 
 /// Everyone who is told.
 struct All(Vec<Arc<dyn Journal>>);
@@ -39,15 +36,6 @@ pub(crate) fn joined(mut journals: Vec<Arc<dyn Journal>>) -> Option<Arc<dyn Jour
     }
 }
 
-/// Lets what was put off come to its place now and then.
-pub(crate) async fn flush(journal: Arc<dyn Journal>) {
-    let mut ticks = interval(FLUSHED);
-    loop {
-        ticks.tick().await;
-        journal.flush();
-    }
-}
-
 impl Journal for All {
     fn record(&self, entry: &Entry) {
         for journal in &self.0 {
@@ -55,9 +43,9 @@ impl Journal for All {
         }
     }
 
-    fn flush(&self) {
+    fn finish(&self) {
         for journal in &self.0 {
-            journal.flush();
+            journal.finish();
         }
     }
 }
@@ -90,17 +78,13 @@ impl Told {
     }
 
     /// Tells what became of it.
-    pub(crate) fn ended(
-        mut self,
-        status: Option<u16>,
-        tenant: Option<String>,
-        handler: Option<String>,
-    ) {
-        self.exchange.tenant = tenant;
-        self.exchange.handler = handler;
+    pub(crate) fn ended(mut self, done: Done) {
+        self.exchange.tenant = done.tenant;
+        self.exchange.handler = done.handler;
         self.page.record(What::Answered {
             exchange: self.exchange,
-            status,
+            status: done.status,
+            error: done.error,
         });
     }
 }

@@ -8,18 +8,28 @@ use parking_lot::Mutex;
 
 use super::json;
 
+/// Bytes of lines that are kept: heads may be long.
+const BYTES: usize = 64 << 20;
+
 /// The newest entries, as the lines that a [`File`](super::File) would have.
 #[derive(Debug)]
 pub struct Recent {
     entries: usize,
-    lines: Mutex<VecDeque<(u64, String)>>,
+    lines: Mutex<Lines>,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    /// With the numbers of their connections.
+    all: VecDeque<(u64, String)>,
+    bytes: usize,
 }
 
 impl Recent {
-    /// Entries that a test's server keeps: some 10 MB, and some thousand requests.
+    /// Entries that a test's server keeps: some thousand requests.
     pub const ENTRIES: usize = 50_000;
 
-    /// Keeps so many entries; older ones go.
+    /// Keeps so many entries, and 64 MiB of them at most; older ones go.
     pub fn new(entries: usize) -> Arc<Self> {
         Arc::new(Self {
             entries,
@@ -32,6 +42,7 @@ impl Recent {
     pub fn lines(&self, connection: Option<u64>) -> Vec<String> {
         let lines = self.lines.lock();
         let wanted = lines
+            .all
             .iter()
             .filter(|(of, _)| connection.is_none_or(|connection| connection == *of));
         wanted.map(|(_, line)| line.clone()).collect()
@@ -39,7 +50,7 @@ impl Recent {
 
     /// Forgets them.
     pub fn clear(&self) {
-        self.lines.lock().clear();
+        *self.lines.lock() = Lines::default();
     }
 }
 
@@ -49,11 +60,13 @@ impl Journal for Recent {
         json::append(entry, &mut line);
         let line = String::from_utf8_lossy(line.trim_ascii_end()).into_owned();
         let mut lines = self.lines.lock();
-        if lines.len() >= self.entries {
-            lines.pop_front();
-        }
-        if self.entries > 0 {
-            lines.push_back((entry.connection, line));
+        lines.bytes += line.len();
+        lines.all.push_back((entry.connection, line));
+        while lines.all.len() > self.entries || lines.bytes > BYTES {
+            let Some((_, oldest)) = lines.all.pop_front() else {
+                break;
+            };
+            lines.bytes -= oldest.len();
         }
     }
 }
@@ -68,7 +81,7 @@ mod tests {
     fn the_newest_are_kept_by_connection() {
         let recent = Recent::new(2);
         for connection in [1, 2, 1] {
-            Page::new(Arc::clone(&recent) as _, connection).record(What::Reset);
+            Page::new(Arc::clone(&recent) as _, connection).record(What::Reset { cause: None });
         }
         let of = |connection| recent.lines(connection).len();
         assert_eq!(
@@ -83,7 +96,7 @@ mod tests {
         recent.clear();
         assert_eq!(of(None), 0);
         let nothing = Recent::new(0);
-        Page::new(Arc::clone(&nothing) as _, 1).record(What::Reset);
+        Page::new(Arc::clone(&nothing) as _, 1).record(What::Reset { cause: None });
         assert!(nothing.lines(None).is_empty());
     }
 }

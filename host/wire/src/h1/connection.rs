@@ -42,6 +42,9 @@ pub(crate) async fn serve<S: Service>(
             Err(Unserved::Closed) => return Ok(None),
             Err(Unserved::Failed(error)) => return Err(error),
             Err(Unserved::Refused { refused, head }) => {
+                if let Some(page) = &info.journal {
+                    page.begin_request();
+                }
                 let answered = refuse_head(&mut wire.socket, &refused, head, limits).await;
                 let refusal = match answered {
                     Ok(()) => Refusal::Status(refused.status),

@@ -4,12 +4,15 @@
 //! that leads nowhere it tells bytes.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::Fields;
 use crate::detect::PREFACE;
-use crate::journal::{Cause, Direction, MessageHead, Page, Piece, Preview, Unread, What};
+use crate::journal::{
+    Cause, Direction, MessageHead, Of, Page, Piece, Preview, Turns, Unread, What,
+};
 
 /// Bytes of a head or a line that are kept while its end has not come. Heads
 /// that the engine takes are shorter by default.
@@ -42,6 +45,7 @@ pub(crate) struct Messages {
     /// answered.
     request: u32,
     answered: u32,
+    turns: Turns,
 }
 
 /// What is expected next.
@@ -75,7 +79,14 @@ impl Messages {
             scanned: 0,
             request: 0,
             answered: 0,
+            turns: Turns::default(),
         }
+    }
+
+    /// A read or a write begins.
+    pub(crate) fn turn(&mut self, now: Duration) {
+        let is_open = !self.held.is_empty() || matches!(self.state, State::Chunk { .. });
+        self.turns.next(now, is_open);
     }
 
     /// Reads what passed at once. Answers the rest of it where HTTP/2 begins.
@@ -203,7 +214,7 @@ impl Messages {
                 Direction::Out => (page.cause(self.held_at), status(&line)),
             };
             self.begin(&line, &fields, status, cause, methods, page);
-            page.record(What::Head(MessageHead {
+            let head = What::Head(MessageHead {
                 direction: self.direction,
                 request: self.request,
                 line,
@@ -211,7 +222,8 @@ impl Messages {
                 fields,
                 raw: raw.then_some(held),
                 cause,
-            }));
+            });
+            page.passed(head, self.turns.take());
         }
         took
     }
@@ -249,8 +261,7 @@ impl Messages {
             Direction::Out => {
                 self.request = match cause {
                     Some(Cause {
-                        of: crate::journal::Of::Request(n),
-                        ..
+                        of: Of::Request(n), ..
                     }) => n,
                     _ => page.requests().max(self.answered + 1),
                 };
@@ -348,12 +359,13 @@ impl Messages {
             let held = Bytes::from([b"\r\n", &*std::mem::take(&mut self.held)].concat());
             let (_, fields, _) = parse(&held);
             if !fields.is_empty() {
-                page.record(What::Trailers {
+                let trailers = What::Trailers {
                     direction: self.direction,
                     request: self.request,
                     fields,
                     cause: self.cause(self.held_at, page),
-                });
+                };
+                page.passed(trailers, self.turns.take());
             }
             self.state = State::Head;
         } else if self.held.len() > HELD_BYTES {
@@ -369,23 +381,30 @@ impl Messages {
         }
     }
 
-    fn piece(&self, chunk: bool, data: Preview, missing: u64, at: u64, page: &Page) {
-        page.record(What::Body(Piece {
+    fn piece(&mut self, chunk: bool, data: Preview, missing: u64, at: u64, page: &Page) {
+        let piece = What::Body(Piece {
             direction: self.direction,
             request: self.request,
             chunk,
             missing,
             data,
             cause: self.cause(at, page),
-        }));
+        });
+        page.passed(piece, self.turns.take());
     }
 
-    fn unread(&self, bytes: &[u8], at: u64, page: &Page) {
-        page.record(What::Bytes(Unread {
+    fn unread(&mut self, bytes: &[u8], at: u64, page: &Page) {
+        let cause = self.cause(at, page);
+        let unread = What::Bytes(Unread {
             direction: self.direction,
+            request: match cause.map(|cause| cause.of) {
+                Some(Of::Request(request)) => Some(request),
+                _ => Some(self.request).filter(|request| *request > 0),
+            },
             data: Preview::of(bytes),
-            cause: self.cause(at, page),
-        }));
+            cause,
+        });
+        page.passed(unread, self.turns.take());
     }
 }
 

@@ -1,8 +1,10 @@
 //! What passes on an HTTP/2 connection, frame by frame, for the journal.
 
+use std::time::Duration;
+
 use super::frame::{HEAD_LEN, Head, flag, kind};
 use super::hpack::{Bounds, Decoder};
-use crate::journal::{Block, Direction, Frame, Page, Payload, Preview, Unread, What};
+use crate::journal::{Block, Direction, Frame, Page, Payload, Preview, Turns, Unread, What};
 use crate::{Fields, Priority};
 
 /// Bytes of a payload that are kept to be read: any frame that the engine takes
@@ -35,6 +37,7 @@ pub(crate) struct Frames {
     current: Option<Current>,
     /// The block whose end has not come: its stream and bytes.
     block: Option<(u32, Vec<u8>)>,
+    turns: Turns,
 }
 
 struct Current {
@@ -59,7 +62,14 @@ impl Frames {
             header: Vec::with_capacity(HEAD_LEN),
             current: None,
             block: None,
+            turns: Turns::default(),
         }
+    }
+
+    /// A read or a write begins.
+    pub(crate) fn turn(&mut self, now: Duration) {
+        let is_open = self.current.is_some() || !self.header.is_empty();
+        self.turns.next(now, is_open);
     }
 
     /// Reads what passed at once.
@@ -113,11 +123,13 @@ impl Frames {
         }
         if !self.header.is_empty() {
             let at = self.offset - self.header.len() as u64;
-            page.record(What::Bytes(Unread {
+            let unread = What::Bytes(Unread {
                 direction: self.direction,
+                request: None,
                 data: Preview::of(&self.header),
                 cause: self.cause(at, page),
-            }));
+            });
+            page.passed(unread, self.turns.take());
             self.header.clear();
         }
     }
@@ -131,7 +143,7 @@ impl Frames {
 
     fn tell(&mut self, current: &Current, page: &Page) {
         let (padding, payload) = self.payload(current);
-        page.record(What::Frame(Frame {
+        let frame = What::Frame(Frame {
             direction: self.direction,
             kind: current.head.kind,
             flags: current.head.flags,
@@ -141,7 +153,8 @@ impl Frames {
             padding,
             payload,
             cause: self.cause(current.at, page),
-        }));
+        });
+        page.passed(frame, self.turns.take());
     }
 
     fn payload(&mut self, current: &Current) -> (Option<u8>, Payload) {

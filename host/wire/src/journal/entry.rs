@@ -17,10 +17,21 @@ pub struct Entry {
     pub time: SystemTime,
     /// The same since the connection was accepted, in whole microseconds.
     pub since: Duration,
+    /// How it came, where it did not come at once.
+    pub span: Option<Span>,
     /// [`ConnectionInfo::id`](crate::ConnectionInfo::id).
     pub connection: u64,
     /// What.
     pub what: What,
+}
+
+/// The time that something took to pass. [`Entry::time`] is when the last of it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// When the first of it passed, since the connection was accepted.
+    pub began: Duration,
+    /// Reads or writes that it was in, 2 or more.
+    pub parts: u32,
 }
 
 /// What happened.
@@ -40,6 +51,8 @@ pub enum What {
         agreed: Option<TlsInfo>,
         /// What the client offered, as far as it could be read.
         hello: Option<Box<ClientHello>>,
+        /// How what came begins, where that was no hello or half of one.
+        received: Option<Preview>,
         /// Why it failed.
         error: Option<String>,
     },
@@ -74,6 +87,8 @@ pub enum What {
         exchange: Exchange,
         /// The status that was sent, if one was.
         status: Option<u16>,
+        /// What went wrong in the handler, where something did.
+        error: Option<String>,
     },
     /// An operation was refused: nothing was written.
     Refused {
@@ -85,11 +100,24 @@ pub enum What {
         section: Option<&'static str>,
     },
     /// The client broke a rule.
-    Violation(Violation),
+    Violation {
+        /// Which.
+        violation: Violation,
+        /// HTTP/1: the number of its request; none before the first.
+        request: Option<u32>,
+    },
     /// A side said that nothing more will come (FIN, under TLS close_notify).
-    End(Direction),
+    End {
+        /// Which side.
+        direction: Direction,
+        /// Of ours, which operation did; `None` for the engine.
+        cause: Option<Cause>,
+    },
     /// The connection will end by a reset (RST).
-    Reset,
+    Reset {
+        /// Which operation did; `None` for the engine.
+        cause: Option<Cause>,
+    },
     /// The connection is over.
     Close {
         /// What went wrong, where something did.
@@ -115,10 +143,11 @@ pub enum Of {
     Request(u32),
 }
 
-/// The operation that wrote something.
+/// What wrote something for an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// [`WireOp::name`](crate::WireOp::name).
+    /// A handler's operation by its name in the WIT, or who else writes; see
+    /// [`Exchange::write_as`](crate::Exchange::write_as).
     pub operation: &'static str,
     /// Of which exchange.
     pub of: Of,
@@ -149,7 +178,8 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    /// Of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
         Self {
             length: bytes.len() as u64,
             start: Bytes::copy_from_slice(&bytes[..bytes.len().min(PREVIEW)]),
@@ -295,6 +325,8 @@ pub struct Piece {
 pub struct Unread {
     /// Who sent them.
     pub direction: Direction,
+    /// HTTP/1: the number of the last request that began before them.
+    pub request: Option<u32>,
     /// The bytes.
     pub data: Preview,
     /// Of what was written, which operation did; `None` for the engine.

@@ -20,6 +20,7 @@
 mod cause;
 mod entry;
 mod tap;
+mod turns;
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,14 +31,15 @@ use parking_lot::Mutex;
 
 pub use entry::{
     Block, Cause, ClientHello, Direction, Entry, Exchange, Frame, MessageHead, Of, Payload, Piece,
-    Preview, Unread, What,
+    Preview, Span, Unread, What,
 };
 
 use self::cause::Marks;
-use crate::Head;
+use crate::{Head, Violation};
 
 pub(crate) use cause::{Aside, appended, caused_by, queued};
 pub(crate) use tap::Tap;
+pub(crate) use turns::Turns;
 
 /// Bytes of content that an entry keeps: enough to tell what it is.
 pub const PREVIEW: usize = 64;
@@ -49,8 +51,9 @@ pub trait Journal: Send + Sync {
     /// are read and written.
     fn record(&self, entry: &Entry);
 
-    /// Brings to its place what was put off. Called about once a second.
-    fn flush(&self) {}
+    /// Brings to its place what was put off: nothing more will come. It may wait for
+    /// a while.
+    fn finish(&self) {}
 }
 
 /// The page of one connection.
@@ -64,6 +67,8 @@ pub struct Page {
     /// What is written from now on is HTTP/2.
     http2: AtomicBool,
     marks: Mutex<Marks>,
+    /// The operation that ends the connection.
+    ending: Mutex<Option<Cause>>,
 }
 
 impl fmt::Debug for Page {
@@ -85,18 +90,40 @@ impl Page {
             requests: AtomicU32::new(0),
             http2: AtomicBool::new(false),
             marks: Mutex::default(),
+            ending: Mutex::default(),
         })
     }
 
     /// Adds an entry.
     pub fn record(&self, what: What) {
-        let since = self.began.elapsed();
+        self.passed(what, None);
+    }
+
+    /// Adds an entry of what took its time.
+    pub(crate) fn passed(&self, what: What, span: Option<Span>) {
+        let since = self.since();
         self.journal.record(&Entry {
             // Steps of the system's clock do not change the order.
             time: self.began_at.checked_add(since).unwrap_or(self.began_at),
-            since: Duration::from_micros(u64::try_from(since.as_micros()).unwrap_or(u64::MAX)),
+            since,
+            span,
             connection: self.connection,
             what,
+        });
+    }
+
+    /// The time since the connection was accepted, in whole microseconds.
+    fn since(&self) -> Duration {
+        let since = self.began.elapsed().as_micros();
+        Duration::from_micros(u64::try_from(since).unwrap_or(u64::MAX))
+    }
+
+    /// Adds that the client broke a rule.
+    pub fn violation(&self, violation: Violation) {
+        let number = Some(self.requests()).filter(|number| *number > 0);
+        self.record(What::Violation {
+            request: number.filter(|_| violation.stream.is_none() && !self.is_http2()),
+            violation,
         });
     }
 
@@ -132,6 +159,15 @@ impl Page {
     /// To be asked in the order of bytes.
     pub(crate) fn cause(&self, offset: u64) -> Option<Cause> {
         self.marks.lock().cause(offset)
+    }
+
+    /// The operation that is about to end the connection; none where it was refused.
+    pub(crate) fn ends_by(&self, cause: Option<Cause>) {
+        *self.ending.lock() = cause;
+    }
+
+    fn ending(&self) -> Option<Cause> {
+        *self.ending.lock()
     }
 
     fn appended(&self, from: u64, bytes: u64, cause: Cause) {

@@ -29,6 +29,14 @@ enum Reader {
 }
 
 impl Reader {
+    /// A read or a write begins.
+    fn turn(&mut self, page: &Page) {
+        match self {
+            Self::Messages(messages) => messages.turn(page.since()),
+            Self::Frames(frames) => frames.turn(page.since()),
+        }
+    }
+
     fn read(&mut self, mut bytes: &[u8], methods: &mut Methods, page: &Page) {
         if let Self::Messages(messages) = self {
             let Some(rest) = messages.read(bytes, methods, page) else {
@@ -65,6 +73,7 @@ impl Tap {
 
     /// The first `written` of these bytes were handed to the socket.
     fn wrote<'a>(&mut self, slices: impl IntoIterator<Item = &'a [u8]>, mut written: usize) {
+        self.outward.turn(&self.page);
         for slice in slices {
             let n = slice.len().min(written);
             written -= n;
@@ -91,9 +100,15 @@ impl AsyncRead for Tap {
             ..
         } = &mut *self;
         let new = &buffer.filled()[before..];
-        inward.read(new, methods, page);
-        if new.is_empty() && buffer.remaining() > 0 && !std::mem::replace(ended, true) {
-            page.record(What::End(Direction::In));
+        if !new.is_empty() {
+            inward.turn(page);
+            inward.read(new, methods, page);
+        } else if buffer.remaining() > 0 && !std::mem::replace(ended, true) {
+            inward.end(page);
+            page.record(What::End {
+                direction: Direction::In,
+                cause: None,
+            });
         }
         Poll::Ready(Ok(()))
     }
@@ -130,14 +145,23 @@ impl AsyncWrite for Tap {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.transport).poll_shutdown(cx))?;
-        self.page.record(What::End(Direction::Out));
+        let Self { page, outward, .. } = &mut *self;
+        outward.end(page);
+        page.record(What::End {
+            direction: Direction::Out,
+            cause: page.ending(),
+        });
         Poll::Ready(Ok(()))
     }
 }
 
 impl Transport for Tap {
     fn reset_when_dropped(&mut self) -> io::Result<()> {
-        self.page.record(What::Reset);
+        let Self { page, outward, .. } = self;
+        outward.end(page);
+        page.record(What::Reset {
+            cause: page.ending(),
+        });
         self.transport.reset_when_dropped()
     }
 }

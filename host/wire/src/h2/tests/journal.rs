@@ -31,6 +31,12 @@ impl Journal for Frames {
     }
 }
 
+/// Does an operation by its own name.
+async fn say(x: &mut Exchange, op: WireOp) {
+    x.write_as(op.name());
+    done(x, op).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_was_held_back_keeps_its_cause() {
     let frames = Arc::new(Frames::default());
@@ -61,11 +67,11 @@ async fn what_was_held_back_keeps_its_cause() {
         end_stream: false,
         end_headers: false,
     };
-    done(&mut x, open).await;
+    say(&mut x, open).await;
     client.expect_alone(raw(kind::HEADERS, 0, 1, b"\x88")).await;
     other.watch();
-    done(&mut other, ordinary_head()).await;
-    done(&mut other, body("content", true)).await;
+    say(&mut other, ordinary_head()).await;
+    say(&mut other, body("content", true)).await;
     client.send(ping(b"are you?")).await;
     // The engine's answer is held back, too.
     seen(&mut other, kind::PING).await;
@@ -74,8 +80,8 @@ async fn what_was_held_back_keeps_its_cause() {
         fields: fields(&[]),
         end_headers: true,
     };
-    done(&mut x, end).await;
-    done(&mut x, WireOp::EndStream { stream: None }).await;
+    say(&mut x, end).await;
+    say(&mut x, WireOp::EndStream { stream: None }).await;
     let end = raw(kind::CONTINUATION, flag::END_HEADERS, 1, b"");
     client.expect_alone(end).await;
     client.expect(ordinary(3)).await;
