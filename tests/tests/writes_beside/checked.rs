@@ -103,6 +103,7 @@ rows! {
         write-headers on=10 200 x-new=c
         write-data on=10 later
         write-trailers on=10 x-end=c
+        write-headers 200
         write-data last ." => |own| [
             promise(own, 2, "/a"),
             headers(2).status(200).field("x-new", "a"),
@@ -119,6 +120,7 @@ rows! {
 
     write_push_that_nobody_ends: "write-push /left
         read
+        write-headers 200
         write-data last ." => |own| [
             promise(own, 2, "/left"),
             headers(own).status(200),

@@ -7,7 +7,8 @@
 //! A test is a row: a script for the guest `wire`, which is on a stream of its
 //! own, and the frames that are neither an ordinary head nor an ordinary body,
 //! in their order. The script's `read` waits for the client, which goes on when
-//! all ordinary requests so far are answered.
+//! all ordinary requests so far are answered; a PING before it tells the client
+//! that the first half is complete.
 
 mod checked;
 mod coding;
@@ -41,6 +42,12 @@ const REQUESTS: u32 = 1_000;
 
 /// How many of them are sent before one is looked for.
 const AT_ONCE: u32 = 40;
+
+/// What the PING says that a script writes before it waits.
+const HALF: &[u8; 8] = b"halfway!";
+
+/// What the client's PING says at the end of a row.
+const END: &[u8; 8] = b"the end?";
 
 /// Runs a row on a connection that goes on.
 #[track_caller]
@@ -159,7 +166,8 @@ impl Connection {
         }
     }
 
-    /// Before and beside the first half of a script, which has its stream.
+    /// Before and beside the first half of a script, and behind it, while the
+    /// script waits. The result is the script's stream.
     #[track_caller]
     fn first_half(&mut self, script: &str) -> u32 {
         for _ in 0..10 {
@@ -168,10 +176,11 @@ impl Connection {
         }
         self.ask(AT_ONCE);
         let own = self.stream();
-        let head = headers(own).post(&format!("/wire?ops={}", query(script)));
+        let script = script.replace("read\n", &format!("ping {}\nread\n", hex(HALF)));
+        let head = headers(own).post(&format!("/wire?ops={}", query(&script)));
         self.client.send(head.end_headers());
         self.ask(AT_ONCE);
-        self.collect(0);
+        self.collect_until(&ping(*HALF));
         // Nothing but the script is open.
         self.ask(AT_ONCE);
         self.collect(0);
@@ -206,26 +215,37 @@ impl Connection {
         }
     }
 
+    /// Takes frames until this one has come, which is then no odd one, and every
+    /// ordinary request is answered.
+    #[track_caller]
+    fn collect_until(&mut self, last: &Frame) {
+        let mut behind = self.odd.len();
+        while !self.odd[behind..].iter().any(|odd| last.is(odd)) {
+            behind = self.odd.len();
+            self.collect(behind + 1);
+        }
+        let got = self.odd.pop().expect("at least that one");
+        assert!(last.is(&got), "behind {last:?}: {got:?}");
+    }
+
     /// Checks that these were the odd frames, and that there are no more.
     #[track_caller]
     fn check(mut self, wanted: &[Frame]) {
-        self.client.send(ping(*b"the end?"));
-        while self.odd.last().is_none_or(|last| !is_end(last)) {
-            self.collect(self.odd.len() + 1);
-        }
-        self.odd.pop();
+        self.client.send(ping(*END));
+        self.collect_until(&ping(*END).ack());
         assert_same(&self.odd, wanted);
     }
-}
-
-fn is_end(frame: &Frame) -> bool {
-    ping(*b"the end?").ack().is(frame)
 }
 
 #[track_caller]
 fn assert_same(got: &[Frame], wanted: &[Frame]) {
     let same = got.len() == wanted.len() && wanted.iter().zip(got).all(|(w, g)| w.is(g));
     assert!(same, "wanted {wanted:#?}\ngot {got:#?}");
+}
+
+/// The bytes as hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A field that goes into the dynamic table (RFC 7541 §6.2.1); short strings

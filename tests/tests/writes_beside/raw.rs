@@ -158,9 +158,10 @@ fn frames_on_a_stream_that_another_handler_answers() {
     let host = host();
     let mut connection = Connection::open(&host);
     let victim = connection.first_half("write-headers 200\nread\nwrite-data last own");
-    let script = format!("write-raw-data-frame on={victim} foreign\nwrite-data last .");
-    let stranger = connection.stream();
+    let script =
+        format!("write-raw-data-frame on={victim} foreign\nwrite-headers 200\nwrite-data last .");
     connection.ask(AT_ONCE);
+    let stranger = connection.stream();
     connection.client.post(stranger, "/wire", script);
     connection.ask(AT_ONCE);
     connection.collect(4);
