@@ -128,6 +128,22 @@ rows! {
             reset(2, code::CANCEL),
         ];
 
+    /// What the response's own functions write.
+    response_writes: "status 201
+        header x-new 1
+        content three
+        read
+        write-status-headers
+        header x-late 1
+        send" => |own| [
+            headers(own)
+                .status(201)
+                .field("x-new", "1")
+                .field("server", "host")
+                .dated(),
+            data(own, b"three").end_stream(),
+        ];
+
     ping_frames: "ping 0102030405060708
         read
         write-headers 200
