@@ -1,8 +1,8 @@
 //! Each operation on HTTP/2 beside a thousand ordinary requests on the same
 //! connection: before it, while it has been written by half, around its second
 //! half, and afterwards. Every frame of the connection is known in advance: the
-//! heads come through the compression's dynamic table, whose entries each
-//! request changes, in both directions.
+//! heads go through the dynamic tables of both directions, which each of them
+//! changes.
 //!
 //! A test is a row: a script for the guest `wire`, which is on a stream of its
 //! own, and the frames that are neither an ordinary head nor an ordinary body,
@@ -42,6 +42,9 @@ const REQUESTS: u32 = 1_000;
 
 /// How many of them are sent before one is looked for.
 const AT_ONCE: u32 = 40;
+
+/// How many of them have a field in common.
+const BATCH: u32 = 50;
 
 /// What the PING says that a script writes before it waits.
 const HALF: &[u8; 8] = b"halfway!";
@@ -134,25 +137,23 @@ impl Connection {
             let (n, stream) = (self.asked, self.stream());
             self.asked += 1;
             let bytes = 1 + n % 7;
-            let batch = (n / 50).to_string();
+            let batch = (n / BATCH).to_string();
             let own = n.to_string();
             let given = [
                 ("x-same", "for all of them"),
                 ("x-batch", &batch),
                 ("x-n", &own),
             ];
-            let mut head = headers(stream).get(&format!("/mirror?bytes={bytes}"));
-            // The client's own table: its first entry from the first request on.
-            let mut block = std::mem::take(&mut head.fields);
-            let mut block = encode(&std::mem::take(&mut block));
-            block.extend(match n {
+            let head = headers(stream).get(&format!("/mirror?bytes={bytes}"));
+            // The client's own table: each request adds its number, so that the
+            // entry that they share has moved on, and is made anew in time.
+            let same = match n % BATCH {
                 0 => indexed(given[0].0, given[0].1),
-                _ => vec![0x80 | 62],
-            });
-            let head = head.raw_block(block);
-            let head = given[1..]
-                .iter()
-                .fold(head, |head, (n, v)| head.field(n, v));
+                since => vec![0x80 | (62 + since) as u8],
+            };
+            let batch = encode(&[("x-batch".into(), batch.clone())]);
+            let block = [encode(&head.fields), same, batch, indexed("x-n", &own)].concat();
+            let head = headers(stream).raw_block(block);
             self.client.send(head.end_headers().end_stream());
 
             let answer = headers(stream).status(200);
