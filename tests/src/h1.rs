@@ -74,6 +74,23 @@ impl Response {
     }
 }
 
+/// The field line of a `Date` of any time, for exact expectations.
+pub const ANY_DATE: &str = "Date: Ddd, 00 Mmm 0000 00:00:00 GMT\r\n";
+
+/// The text with [`ANY_DATE`] in the place of each `Date`.
+pub fn undated(text: &str) -> String {
+    let mut undated = String::new();
+    for line in text.split_inclusive("\r\n") {
+        let is_date = line.starts_with("Date: ") && line.ends_with(" GMT\r\n");
+        undated.push_str(if is_date && line.len() == ANY_DATE.len() {
+            ANY_DATE
+        } else {
+            line
+        });
+    }
+    undated
+}
+
 impl Client {
     /// Connects.
     pub fn connect(address: SocketAddr) -> Self {
@@ -243,6 +260,28 @@ impl Client {
         }
         let rest = self.buffer.split_off(n);
         Ok(std::mem::replace(&mut self.buffer, rest))
+    }
+
+    /// What one read of the socket gives, unless something is left of the last
+    /// one; nothing at the end.
+    pub fn piece(&mut self) -> Vec<u8> {
+        if self.buffer.is_empty() {
+            // A reset is an end too.
+            let _ = self.read();
+        }
+        std::mem::take(&mut self.buffer)
+    }
+
+    /// Checks that exactly these bytes come; a `Date` stands for one of any time.
+    #[track_caller]
+    pub fn expect_bytes(&mut self, wanted: &str) -> &mut Self {
+        let (got, error) = match self.take(wanted.len()) {
+            Ok(got) => (got, String::new()),
+            Err(e) => (std::mem::take(&mut self.buffer), e),
+        };
+        let got: String = got.into_iter().map(char::from).collect();
+        assert_eq!(undated(&got), undated(wanted), "{error}");
+        self
     }
 
     /// Reads `n` bytes and forgets them, in constant memory.

@@ -53,9 +53,9 @@ fn informational_answers_come_before_the_final_one() {
 #[test]
 fn each_write_is_a_frame() {
     let host = chaos();
-    let mut client = host.h2();
+    let mut client = host.h2().strictly();
     client.get(1, "/chaos?do=frames&count=3&size=4");
-    client.expect(headers(1).status(200));
+    client.expect(headers(1).status(200).field("server", "host").dated());
     client.expect(data(1, b"xxxx"));
     client.expect(data(1, b"xxxx"));
     client.expect(data(1, b"xxxx").end_stream());
@@ -156,7 +156,7 @@ fn a_head_alone_is_ended() {
 #[test]
 fn an_answer_from_the_headers_hook_is_there_before_the_body() {
     let host = chaos();
-    let mut client = host.h2();
+    let mut client = host.h2().strictly();
     client.send(headers(1).post("/chaos?do=early").end_headers());
     client.expect(
         headers(1)

@@ -26,6 +26,7 @@ pub struct Client {
     settings: Vec<(u16, u32)>,
     /// Every frame so far, for the message of a failed expectation.
     history: Vec<String>,
+    strict: bool,
 }
 
 /// A whole answer on one stream.
@@ -108,7 +109,15 @@ impl Client {
             decoder: Decoder::default(),
             settings: Vec::new(),
             history: Vec::new(),
+            strict: false,
         }
+    }
+
+    /// From now on every expectation is of that very frame ([`Frame::is`]), and
+    /// no housekeeping is passed over: what comes unasked is an error.
+    pub fn strictly(mut self) -> Self {
+        self.strict = true;
+        self
     }
 
     /// Sends the preface and exchanges SETTINGS.
@@ -199,11 +208,13 @@ impl Client {
     pub fn next_frame(&mut self) -> Option<Frame> {
         let mut got = self.read_frame()?;
         if matches!(got.kind, kind::HEADERS | kind::PUSH_PROMISE) {
-            let mut block = unpadded(&got);
-            let promised = match got.kind {
-                kind::PUSH_PROMISE => block.drain(..4).collect(),
-                _ => Vec::new(),
+            unpad(&mut got);
+            let before = match got.kind {
+                kind::PUSH_PROMISE => 4,
+                _ if got.flags & flag::PRIORITY != 0 => 5,
+                _ => 0,
             };
+            let mut block = got.payload.split_off(before);
             while got.flags & flag::END_HEADERS == 0 {
                 let more = self.read_frame().expect("a CONTINUATION");
                 let belongs = more.kind == kind::CONTINUATION && more.stream == got.stream;
@@ -211,13 +222,12 @@ impl Client {
                 block.extend(&more.payload);
                 got.flags |= more.flags & flag::END_HEADERS;
             }
-            got.payload = promised;
             got.fields = match self.decoder.decode(&block) {
                 Ok(fields) => fields,
                 Err(e) => panic!("HPACK of stream {}: {e}: {block:x?}", got.stream),
             };
         } else if got.kind == kind::DATA {
-            got.payload = unpadded(&got);
+            unpad(&mut got);
         } else if got.kind == kind::PING && got.flags & flag::ACK == 0 {
             self.raw(frame(kind::PING, flag::ACK, 0, got.payload.clone()).encode());
         }
@@ -234,6 +244,15 @@ impl Client {
         Some(got)
     }
 
+    /// What one read of the socket gives, unless something is left of the last
+    /// one; nothing at the end.
+    pub fn piece(&mut self) -> Vec<u8> {
+        if self.buffer.is_empty() {
+            self.fill();
+        }
+        std::mem::take(&mut self.buffer)
+    }
+
     /// The fields of a block that came in frames taken by
     /// [`Client::raw_frame`].
     #[track_caller]
@@ -245,35 +264,40 @@ impl Client {
     }
 
     /// The next frame that is not housekeeping: no SETTINGS, PING,
-    /// WINDOW_UPDATE.
+    /// WINDOW_UPDATE. A strict client takes whatever comes.
     #[track_caller]
     pub fn next_of_exchange(&mut self) -> Option<Frame> {
         loop {
             let got = self.next_frame()?;
-            if !is_housekeeping(got.kind) {
+            if self.strict || !is_housekeeping(got.kind) {
                 return Some(got);
             }
         }
     }
 
     /// Checks that this frame comes next. Housekeeping before it is passed
-    /// over, unless the frame is of that type.
+    /// over, unless the frame is of that type or the client is strict.
     #[track_caller]
     pub fn expect(&mut self, wanted: Frame) -> Frame {
         loop {
             let Some(got) = self.next_frame() else {
                 self.fail(&format!("closed instead of {wanted:?}"));
             };
-            if wanted.accepts(&got) {
+            let found = match self.strict {
+                true => wanted.is(&got),
+                false => wanted.accepts(&got),
+            };
+            if found {
                 return got;
             }
-            if !is_housekeeping(got.kind) {
+            if self.strict || !is_housekeeping(got.kind) {
                 self.fail(&format!("wanted {wanted:?}\ngot    {got:?}"));
             }
         }
     }
 
-    /// Checks that the server closes with nothing more than housekeeping.
+    /// Checks that the server closes with nothing more than housekeeping; a
+    /// strict client wants no more than the end.
     #[track_caller]
     pub fn expect_close(&mut self) {
         if let Some(got) = self.next_of_exchange() {
@@ -360,7 +384,8 @@ impl Client {
     fn read_frame(&mut self) -> Option<Frame> {
         let head = self.take(9)?;
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]) & 0x7fff_ffff;
+        // With the reserved bit: a server that sets it unasked is found out.
+        let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
         let payload = self.take(length as usize)?;
         Some(frame(head[3], head[4], stream, payload))
     }
@@ -368,19 +393,30 @@ impl Client {
     /// `None` when the server closes before `n` bytes.
     fn take(&mut self, n: usize) -> Option<Vec<u8>> {
         while self.buffer.len() < n {
-            let mut piece = [0; 65_536];
-            match self.stream.read(&mut piece) {
-                Ok(0) => return None,
-                Ok(n) => self.buffer.extend_from_slice(&piece[..n]),
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    self.fail("no answer before the deadline")
-                }
-                Err(_) => return None,
+            if !self.fill() {
+                return None;
             }
         }
         let rest = self.buffer.split_off(n);
         Some(std::mem::replace(&mut self.buffer, rest))
+    }
+
+    /// Whether more came; `false` at the end.
+    fn fill(&mut self) -> bool {
+        let mut piece = [0; 65_536];
+        loop {
+            match self.stream.read(&mut piece) {
+                Ok(n) => {
+                    self.buffer.extend_from_slice(&piece[..n]);
+                    return n > 0;
+                }
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    self.fail("no answer before the deadline")
+                }
+                Err(_) => return false,
+            }
+        }
     }
 }
 
@@ -411,15 +447,13 @@ fn is_housekeeping(kind: u8) -> bool {
     )
 }
 
-/// The payload without padding and priority fields.
-fn unpadded(frame: &Frame) -> Vec<u8> {
-    let mut payload = &frame.payload[..];
+/// Takes the padding from the payload.
+fn unpad(frame: &mut Frame) {
     if frame.flags & flag::PADDED != 0 {
-        let padding = usize::from(payload[0]);
-        payload = &payload[1..payload.len() - padding];
+        let padding = frame.payload.remove(0);
+        let content = frame.payload.len() - usize::from(padding);
+        let zeros = frame.payload.split_off(content);
+        assert!(zeros.iter().all(|b| *b == 0), "padding of {zeros:x?}");
+        frame.padding = Some(padding);
     }
-    if frame.kind == kind::HEADERS && frame.flags & flag::PRIORITY != 0 {
-        payload = &payload[5..];
-    }
-    payload.to_vec()
 }

@@ -7,6 +7,9 @@ use super::{code, flag, hpack, kind};
 /// A field list, as text in Latin-1 so that every byte has a place.
 pub(super) type Fields = Vec<(String, String)>;
 
+/// Stands for any date (RFC 9110 §5.6.7).
+const ANY_DATE: &str = "Ddd, 00 Mmm 0000 00:00:00 GMT";
+
 /// A frame, to be sent or to be expected.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -21,7 +24,7 @@ pub struct Frame {
     pub fields: Vec<(String, String)>,
     /// Everything else of the payload, without padding.
     pub payload: Vec<u8>,
-    padding: Option<u8>,
+    pub(super) padding: Option<u8>,
     any_payload: bool,
 }
 
@@ -64,7 +67,8 @@ pub fn reset(stream: u32, code: u32) -> Frame {
     frame(kind::RST_STREAM, 0, stream, code.to_be_bytes())
 }
 
-/// GOAWAY with stream 0 as the last one; an expectation looks at the code only.
+/// GOAWAY with stream 0 as the last one and no debug data; a lenient
+/// expectation looks at the code only.
 pub fn goaway(code: u32) -> Frame {
     let payload = [[0; 4], code.to_be_bytes()].concat();
     frame(kind::GOAWAY, 0, 0, payload)
@@ -126,6 +130,11 @@ impl Frame {
         self
     }
 
+    /// A `date`, as an exact expectation: of any time.
+    pub fn dated(self) -> Self {
+        self.field("date", ANY_DATE)
+    }
+
     /// An encoded piece of a field list, before what [`Frame::field`] adds.
     pub fn raw_block(mut self, block: impl AsRef<[u8]>) -> Self {
         self.payload.extend(block.as_ref());
@@ -170,6 +179,18 @@ impl Frame {
         self.payload = dependency.to_be_bytes().to_vec();
         self.payload.push(weight);
         self.flag(flag::PRIORITY)
+    }
+
+    /// Names another last stream in a GOAWAY.
+    pub fn with_last_stream(mut self, last: u32) -> Self {
+        self.payload[..4].copy_from_slice(&last.to_be_bytes());
+        self
+    }
+
+    /// Adds debug data to a GOAWAY.
+    pub fn with_debug(mut self, data: impl AsRef<[u8]>) -> Self {
+        self.payload.extend(data.as_ref());
+        self
     }
 
     /// As an expectation: whatever the payload is.
@@ -224,7 +245,28 @@ impl Frame {
         u32::from_be_bytes(self.payload[..4].try_into().expect("four bytes"))
     }
 
-    /// Whether `got` is what this expectation asks for.
+    /// Whether `got` is this very frame: every flag, every field in its place,
+    /// every byte of the payload, the padding. That a header block is ended goes
+    /// without saying, as its continuations are joined.
+    pub fn is(&self, got: &Self) -> bool {
+        let mut wanted = self.clone();
+        if matches!(self.kind, kind::HEADERS | kind::PUSH_PROMISE) {
+            wanted.flags |= flag::END_HEADERS;
+        }
+        if wanted.any_payload {
+            wanted.payload.clone_from(&got.payload);
+            wanted.any_payload = false;
+        }
+        for (wanted, got) in wanted.fields.iter_mut().zip(&got.fields) {
+            if wanted.1 == ANY_DATE && got.1.len() == ANY_DATE.len() && got.1.ends_with(" GMT") {
+                wanted.1.clone_from(&got.1);
+            }
+        }
+        wanted == *got
+    }
+
+    /// Whether `got` has what this expectation asks for; it may have more
+    /// fields, flags of no meaning here, and another debug text.
     pub(super) fn accepts(&self, got: &Self) -> bool {
         let same = self.kind == got.kind && self.stream == got.stream;
         same && match self.kind {
@@ -294,6 +336,10 @@ impl fmt::Debug for Frame {
             " {} bytes {:?}",
             self.payload.len(),
             String::from_utf8_lossy(start)
-        )
+        )?;
+        match self.padding {
+            Some(padding) => write!(f, " padded by {padding}"),
+            None => Ok(()),
+        }
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! - `NAME=VALUE…` are header fields; the `=` is the first one that is not the
 //!   first byte.
-//! - `TEXT` is the rest of the line; `@N` is N bytes of `x`. `HEX` is digits.
+//! - `TEXT` is the rest of the line, `HEX` is digits; `@N` is N bytes of `x`.
 //! - `on=ID` names a stream, right behind the operation; `last`, `end-stream`,
 //!   `end-headers` are flags that stand there, in that order.
 //!
@@ -32,7 +32,8 @@
 //! Of the response: `status CODE`, `header NAME VALUE`, `content TEXT`,
 //! `add-required-headers on|off`, `close-connection`, `send-body-for-head`,
 //! `write-status-headers`, `send` (the response's `write`). Beside it:
-//! `sleep MILLISECONDS`, `read` (the request's body), `trap`, `fail`.
+//! `sleep MILLISECONDS`, `read` (the request's body), `read-piece N` (the next
+//! piece of it, N bytes at most), `trap`, `fail`.
 //!
 //! A stream is a number or `own`, the request's. What each line came to is
 //! logged; `report` writes all of it as the end of the answer, `LINE: ok`, what

@@ -99,6 +99,9 @@ impl<'a> Line<'a> {
     /// The next word as bytes in hexadecimal; none where it is missing.
     pub(crate) fn hex(&mut self) -> Vec<u8> {
         let digits = self.word().unwrap_or_default();
+        if let Some(count) = digits.strip_prefix('@') {
+            return vec![b'x'; number(count)];
+        }
         let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hexadecimal");
         (0..digits.len()).step_by(2).map(byte).collect()
     }

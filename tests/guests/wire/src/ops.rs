@@ -14,6 +14,10 @@ pub(crate) fn run(line: &mut Line, request: &Request, response: &mut Response) -
     let name = line.need();
     Ok(match name {
         "read" => Ok(format!("{} bytes", request.body()?.len())),
+        "read-piece" => match request.body_pieces(line.number()).next() {
+            Some(piece) => Ok(format!("{} bytes", piece?.len())),
+            None => Ok("the end".into()),
+        },
         "sleep" => {
             clock::sleep(Duration::from_millis(line.number()));
             ok()
