@@ -25,6 +25,7 @@ mod padding;
 mod push;
 mod put_back;
 mod raw;
+mod raw_blocks;
 mod rules;
 mod settings;
 mod watch;
