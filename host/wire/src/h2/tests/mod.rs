@@ -26,6 +26,7 @@ mod push;
 mod put_back;
 mod raw;
 mod raw_blocks;
+mod raw_random;
 mod rules;
 mod settings;
 mod watch;
