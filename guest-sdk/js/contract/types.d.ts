@@ -18,7 +18,12 @@ declare module "host:handler/types@0.1.0" {
     /** Goes to the log, and for a status below 500 to the client. */
     message: string;
   }
-  /** Why a write was refused. Nothing was written. */
+  /**
+   * Why a write was refused. After `protocol`, `wrong-protocol` and
+   * `not-granted` nothing was written. What takes more than one frame, such as
+   * `write-data` and `write-push`, may have written some of them before `reset`,
+   * `gone` or, where it needs a head first, `limit`.
+   */
   export type WriteError =
     /**
      * The exchange's state, or the bytes, forbid it; the text names the rule
@@ -34,7 +39,10 @@ declare module "host:handler/types@0.1.0" {
     | { tag: "not-granted"; val: string }
     /** A limit of this handler: the text names it. */
     | { tag: "limit"; val: string }
-    /** The client reset the stream, with this error code (RFC 9113 §7). */
+    /**
+     * The stream was reset with this error code (RFC 9113 §7): by the client, by
+     * host for what the client did, or by the handler itself.
+     */
     | { tag: "reset"; val: number }
     /** The connection has ended. */
     | { tag: "gone" };

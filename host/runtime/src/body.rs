@@ -66,7 +66,8 @@ impl Body {
     /// `incomplete` when the client reset the stream or left.
     async fn receive(&mut self, source: &mut Source<'_>) -> Result<Option<DataFrame>, BodyError> {
         while !self.ended && !self.broken {
-            if let Some(frame) = self.take(source.exchange.next().await, source.watch) {
+            let event = source.exchange.next().await;
+            if let Some(frame) = self.take(event, source.exchange, source.watch) {
                 return Ok(Some(frame));
             }
         }
@@ -76,8 +77,13 @@ impl Body {
         Ok(None)
     }
 
-    /// Notes what came; gives content back.
-    fn take(&mut self, event: Option<Event>, watch: &mut Watch) -> Option<DataFrame> {
+    /// Notes what came from the exchange; gives content back.
+    fn take(
+        &mut self,
+        event: Option<Event>,
+        exchange: &Exchange,
+        watch: &mut Watch,
+    ) -> Option<DataFrame> {
         match event {
             Some(Event::Data(frame)) if self.unwanted => self.taken |= !frame.data.is_empty(),
             Some(Event::Data(frame)) => return Some(frame),
@@ -95,6 +101,8 @@ impl Body {
                 debug: debug.into(),
             })),
             Some(Event::End) => self.ended = true,
+            // The handler's own doing: it knows, and may want to see the answer.
+            Some(Event::Reset(_)) if exchange.has_given_up() => self.broken |= !self.ended,
             Some(Event::Reset(code)) => self.leave(watch, WireError::Reset(code)),
             Some(Event::Gone) => self.leave(watch, WireError::Gone),
             None => {
@@ -112,10 +120,11 @@ impl Body {
 
     /// The next thing that comes, for the frame hooks.
     pub(crate) async fn next(&mut self, exchange: &mut Exchange, watch: &mut Watch) -> Next {
-        if self.ended {
+        if self.ended || self.broken {
             return Next::End;
         }
-        match self.take(exchange.next().await, watch) {
+        let event = exchange.next().await;
+        match self.take(event, exchange, watch) {
             Some(frame) => {
                 self.taken |= !frame.data.is_empty();
                 Next::Content(frame)
@@ -131,7 +140,7 @@ impl Body {
             let Some(event) = unconstrained(exchange.next()).now_or_never() else {
                 return;
             };
-            if let Some(frame) = self.take(event, watch) {
+            if let Some(frame) = self.take(event, exchange, watch) {
                 self.rest = frame.data;
                 self.credit = frame.credit;
             }
@@ -142,7 +151,7 @@ impl Body {
     pub(crate) async fn watch(&mut self, exchange: &mut Exchange, watch: &mut Watch) {
         let event = exchange.next().await;
         // Content is not wanted any more.
-        drop(self.take(event, watch));
+        drop(self.take(event, exchange, watch));
     }
 
     /// Throws away what is left of it, and what still comes.

@@ -117,6 +117,9 @@ pub(crate) async fn run(
         pool: runtime.instances,
     };
     let result = within_limits(&context, gone, life.perform(task)).await;
+    if hooks.watch() {
+        life.state().log_untold();
+    }
     let ending = Instant::now();
     let served = served + 1;
     let Life {
@@ -344,6 +347,7 @@ impl Life<'_> {
     /// which is the end.
     async fn deliver(&mut self) -> Result<(), Ending> {
         let loaded = self.loaded;
+        self.state().log_untold();
         while let Some(seen) = self.state().watch.pop() {
             match seen {
                 Seen::Frame(frame) => {

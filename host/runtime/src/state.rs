@@ -98,6 +98,20 @@ impl State {
         }
     }
 
+    /// Says in the handler's log how many frames its hooks should have been told
+    /// of and were not, if there are any.
+    pub(crate) fn log_untold(&mut self) {
+        let untold = self.watch.take_untold() + self.exchange.take_untold();
+        if untold > 0 {
+            let message = format!(
+                "{untold} frames not told: {} wait for handle-frame and handle-close at \
+                 most, of at most 16384 bytes each",
+                crate::watch::WAITING
+            );
+            self.context.log(tracing::Level::WARN, &message);
+        }
+    }
+
     /// The request's body, and where it comes from.
     pub(crate) fn body(&mut self) -> (&mut Body, Source<'_>) {
         let source = Source {

@@ -8,13 +8,15 @@ use host_wire::{ControlFrame, WireError};
 use crate::bindings::frame_types::Goaway;
 
 /// Frames that wait for their hook, as many as the wire keeps. What comes
-/// beyond that while a hook runs is lost to it.
-const WAITING: usize = 64;
+/// beyond that while a hook runs is counted.
+pub(crate) const WAITING: usize = 64;
 
 /// What came and was not handed to a hook yet.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     waiting: VecDeque<Seen>,
+    /// Frames that found no room.
+    untold: u64,
     /// How the client left, once it has.
     pub(crate) left: Option<WireError>,
     /// Nothing more will come.
@@ -34,7 +36,14 @@ impl Watch {
     pub(crate) fn push(&mut self, seen: Seen) {
         if self.waiting.len() < WAITING {
             self.waiting.push_back(seen);
+        } else {
+            self.untold += 1;
         }
+    }
+
+    /// Frames that found no room since this was asked last.
+    pub(crate) fn take_untold(&mut self) -> u64 {
+        std::mem::take(&mut self.untold)
     }
 
     pub(crate) fn pop(&mut self) -> Option<Seen> {
@@ -82,6 +91,8 @@ mod tests {
             .collect();
         let first: Vec<u8> = (0..WAITING as u8).collect();
         assert_eq!(kinds, first);
+        assert_eq!(watch.take_untold(), 256 - WAITING as u64);
+        assert_eq!(watch.take_untold(), 0);
     }
 
     #[test]

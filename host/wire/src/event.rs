@@ -21,11 +21,13 @@ pub enum Event {
     /// The request is complete.
     End,
     /// The stream was reset with this error code (RFC 9113 §6.4): by the
-    /// client, or by us for what the client did on it, which is then reported.
+    /// client, by us for what the client did on it, which is then reported, or
+    /// by the exchange itself before the request had ended.
     Reset(u32),
     /// A frame that carries no content, on this stream or the connection:
-    /// SETTINGS, PING, WINDOW_UPDATE, PRIORITY or an unknown one. Only while
-    /// the exchange is watched.
+    /// SETTINGS, PING, WINDOW_UPDATE, PRIORITY or an unknown one; and what comes
+    /// on streams that the exchange pushed or wrote raw on. Only while the
+    /// exchange is watched.
     Control(ControlFrame),
     /// The client said GOAWAY (RFC 9113 §6.8). Only while the exchange is
     /// watched.

@@ -282,7 +282,11 @@ impl Exchange {
     /// From now on [`next`](Self::next) also gives what the client sends beside
     /// the request: [`Event::Control`], [`Event::GoAway`], and after
     /// [`Event::End`] a late [`Event::Reset`] or [`Event::Gone`]. At most 64
-    /// such frames wait; later ones are lost to the watcher.
+    /// such frames wait, and each has at most 16,384 bytes:
+    /// [`take_untold`](Self::take_untold) counts the others.
+    ///
+    /// A reset by the exchange itself is only told where the request had not
+    /// ended; then it goes on to be watched.
     ///
     /// On HTTP/1 there is only [`Event::Gone`], when the client closes its side.
     /// Requests that come meanwhile are served afterwards; behind 64 KiB of
@@ -295,12 +299,30 @@ impl Exchange {
         }
     }
 
+    /// How many frames a watching exchange was not told of since this was asked
+    /// last, for want of room.
+    pub fn take_untold(&mut self) -> u64 {
+        match &mut self.inner {
+            Inner::H2(x) => x.take_untold(),
+            Inner::H1(_) | Inner::Detached(_) => 0,
+        }
+    }
+
+    /// Whether the exchange has itself reset its HTTP/2 stream: an
+    /// [`Event::Reset`] is its own then.
+    pub fn has_given_up(&self) -> bool {
+        match &self.inner {
+            Inner::H2(x) => x.has_given_up(),
+            Inner::H1(_) | Inner::Detached(_) => false,
+        }
+    }
+
     /// What an HTTP/2 client has said of itself, and the windows that are left
     /// to `stream`, the exchange's own if `None`.
     ///
     /// # Errors
     /// [`WireError::WrongProtocol`] on HTTP/1, [`WireError::Protocol`] for a
-    /// stream that is not open.
+    /// stream that is not the exchange's.
     pub fn peer(&self, stream: Option<u32>) -> Result<Peer, WireError> {
         match &self.inner {
             Inner::H1(x) => x.peer(),

@@ -53,6 +53,7 @@ pub use error::WireError;
 pub use event::{ControlFrame, Credit, DataFrame, Event, HeadersFrame, Priority};
 pub use exchange::{Exchange, Gone, Peer, Progress, Stopping};
 pub use fields::{Field, Fields};
+pub use h2::check_fields;
 pub use head::{ConnectionInfo, Head, Protocol, TlsInfo};
 pub use limits::Limits;
 pub use observe::Observer;

@@ -354,7 +354,7 @@ impl Answer {
 }
 
 impl Piece {
-    fn op(self, stream: Option<u32>) -> WireOp {
+    pub(super) fn op(self, stream: Option<u32>) -> WireOp {
         let Self { data, end, whole } = self;
         match whole {
             true => WireOp::WriteDataFrame { stream, data, end },
@@ -371,7 +371,7 @@ fn declared(fields: &Fields) -> Option<u64> {
 }
 
 /// Fields with the colon of wptserve's pseudo-header fields.
-fn prefixed(fields: Fields) -> Fields {
+pub(super) fn prefixed(fields: Fields) -> Fields {
     if !fields.iter().any(|(name, _)| PSEUDO.contains(&&name[..])) {
         return fields;
     }

@@ -214,6 +214,13 @@ impl Answer {
         )))
     }
 
+    /// Whether bytes that are to be written by several operations fit.
+    fn check_room(&mut self, bytes: usize) -> Result<(), Refused> {
+        self.charge(bytes)?;
+        self.written -= bytes;
+        Ok(())
+    }
+
     /// Counts bytes that are to be written.
     fn charge(&mut self, bytes: usize) -> Result<(), Refused> {
         let written = self.written.saturating_add(bytes);

@@ -29,7 +29,9 @@ impl Answer {
     /// anything but informational heads.
     pub(crate) fn is_raw(&self, exchange: &Exchange) -> bool {
         let progress = exchange.progress();
-        progress.raw && (self.raw.content || (progress.headers && !self.checked_head))
+        // On HTTP/2 the wire decodes what is written, and calls nothing else raw.
+        let told = progress.headers || exchange.head().protocol == Protocol::Http2;
+        progress.raw && (self.raw.content || self.raw.open || (told && !self.checked_head))
     }
 
     /// The handler's raw HEADERS frame.

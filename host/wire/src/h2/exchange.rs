@@ -77,8 +77,13 @@ impl Exchange {
             true => Event::End,
             false => poll_fn(|cx| self.poll_event(cx)).await,
         };
-        self.ended |= matches!(event, Event::End);
-        self.finished = matches!(event, Event::Reset(_) | Event::Gone);
+        self.finished = match event {
+            // What is left of the request never comes, but the client may answer.
+            Event::Reset(_) => self.ended || !self.has_given_up(),
+            Event::Gone => true,
+            _ => false,
+        };
+        self.ended |= matches!(event, Event::End | Event::Reset(_));
         Some(event)
     }
 
@@ -107,7 +112,8 @@ impl Exchange {
         if !stream.receiving && !self.ended {
             return Poll::Ready(Event::End);
         }
-        if let Some(code) = stream.reset {
+        // Its own doing ends the request, and is no news afterwards.
+        if let Some(code) = stream.reset.filter(|_| !(stream.given_up && self.ended)) {
             return Poll::Ready(Event::Reset(code));
         }
         if over {
@@ -142,15 +148,26 @@ impl Exchange {
         }
     }
 
+    /// Frames that it should have been told of since this was asked last, and was
+    /// not, since too many waited or they were too large.
+    pub(crate) fn take_untold(&mut self) -> u64 {
+        let mut state = self.shared.lock();
+        let stream = state.streams.get_mut(self.key);
+        stream.map_or(0, |stream| std::mem::take(&mut stream.untold))
+    }
+
+    /// Whether it has reset its own stream.
+    pub(crate) fn has_given_up(&self) -> bool {
+        let state = self.shared.lock();
+        let stream = state.streams.get(self.key);
+        stream.is_some_and(|stream| stream.given_up)
+    }
+
     pub(crate) fn peer(&self, stream: Option<u32>) -> Result<Peer, WireError> {
         let target = self.target(stream)?;
         let state = self.shared.lock();
         let settings = &state.peer;
-        let stream = state.streams.get(target.key).filter(|s| !s.is_closed());
-        let Some(stream) = stream else {
-            let what = format!("stream {} is not open", target.id);
-            return Err(WireError::protocol(what, "RFC 9113 §5.1"));
-        };
+        let stream = state.streams.get(target.key).ok_or(WireError::Gone)?;
         Ok(Peer {
             header_table_size: settings.header_table_size,
             enable_push: settings.enable_push,
@@ -170,7 +187,7 @@ impl Exchange {
             Some(stream) => Progress {
                 headers: stream.sending != Sending::Head,
                 ended: over || stream.reset.is_some() || stream.sending == Sending::Ended,
-                raw: stream.raw,
+                raw: stream.placed || state.out.is_corked_by(self.key),
             },
             None => Progress {
                 headers: true,
@@ -188,7 +205,8 @@ impl Exchange {
             let Some(stream) = state.streams.of(key, id) else {
                 return Poll::Ready(WireError::Gone);
             };
-            if let Some(code) = stream.reset {
+            // Who gave it up itself may have more to do.
+            if let Some(code) = stream.reset.filter(|_| !stream.given_up) {
                 return Poll::Ready(WireError::Reset(code));
             }
             if over {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::flood::Rate;
+use super::hpack::Bounds;
 
 /// The names by which too many resets are reported, by the client's own and by
 /// those that it makes us send.
@@ -117,6 +118,21 @@ pub(super) const CORKED: Duration = Duration::from_secs(30);
 /// much as fits a frame before a peer allows more. Most clients refuse longer
 /// SETTINGS, and the others are short.
 pub(super) const READ_ALONG: usize = 16_384;
+
+/// Bytes of a raw header block that are looked at for what it does to the
+/// compression: several times what clients take. Behind a longer one the
+/// compression begins anew.
+pub(super) const RAW_BLOCK: usize = 256 * 1024;
+
+/// The fields of a raw block that are looked at: its status is the first.
+pub(super) const FOLLOWED_LIST: Bounds = Bounds {
+    bytes: 64 * 1024,
+    fields: 64,
+};
+
+/// Streams that are not its own and that an exchange is known to have written
+/// raw on: it is told what the client answers there. The last count.
+pub(super) const FOREIGN_STREAMS: usize = 64;
 
 /// SETTINGS of ours that may wait for their acknowledgement: a handler may
 /// write them without end, and a client need not answer in time.

@@ -4,7 +4,7 @@
 //! is parsed (`frame`), decoded (`hpack`), checked and given to its stream
 //! (`ingress`). Each request is answered in a task of its own, which holds an
 //! [`Exchange`]: it reads what came (`exchange`) and writes (`write`); what it
-//! writes raw is read along (`raw`), so that the state stays right. Both
+//! writes raw is read along (`raw`, `block`), so that the state stays right. Both
 //! sides share one `state`, under one lock, which holds the streams, the
 //! windows, the compression and the queue of what is to be sent.
 //!
@@ -17,6 +17,7 @@
 //! - Every byte that a DATA frame takes from a window is given back, by the
 //!   handler that had it or in its place.
 
+mod block;
 mod code;
 mod connection;
 mod exchange;
@@ -50,6 +51,7 @@ use tokio::time::Instant;
 
 pub(crate) use exchange::Credit;
 pub use exchange::Exchange;
+pub use response::check_fields;
 
 use self::connection::Connection;
 use self::ingress::Ingress;

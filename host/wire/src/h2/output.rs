@@ -133,6 +133,8 @@ struct Cork {
     /// The exchange.
     owner: usize,
     since: Instant,
+    /// It has written whole frames of its own into what it left open.
+    crossed: bool,
 }
 
 /// The queue: what writers append to, while the task sends what it took before.
@@ -177,6 +179,9 @@ impl Output {
             true => &mut self.behind,
             false => &mut self.batch,
         };
+        if let (false, Some(cork)) = (held_back, &mut self.cork) {
+            cork.crossed = true;
+        }
         let before = batch.buffer.len();
         let result = write(&mut batch.buffer);
         let bytes = batch.buffer.len() - before;
@@ -208,6 +213,7 @@ impl Output {
         self.cork.get_or_insert_with(|| Cork {
             owner,
             since: Instant::now(),
+            crossed: false,
         });
     }
 
@@ -229,6 +235,16 @@ impl Output {
     /// Whether exchange `key` is the one that keeps others from writing.
     pub(super) fn is_corked_by(&self, key: usize) -> bool {
         self.cork.is_some_and(|cork| cork.owner == key)
+    }
+
+    /// Who keeps others from writing.
+    pub(super) fn corked_by(&self) -> Option<usize> {
+        self.cork.map(|cork| cork.owner)
+    }
+
+    /// Whether there are other frames within what was left open.
+    pub(super) fn is_crossed(&self) -> bool {
+        self.cork.is_some_and(|cork| cork.crossed)
     }
 
     /// Whether what is written now is held back.

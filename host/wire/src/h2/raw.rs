@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 
+use super::block::Block;
 use super::frame::{HEAD_LEN, Head, Setting, flag, kind};
 use super::limits;
 use super::settings::Said;
@@ -20,8 +21,8 @@ pub(super) struct Tracker {
     left: usize,
     /// Its payload, where that has effects.
     kept: Vec<u8>,
-    /// A header block has not been ended.
-    block: bool,
+    /// The header block that has not been ended.
+    block: Option<Block>,
 }
 
 /// What a tracker found.
@@ -46,29 +47,54 @@ impl Tracker {
             return Some(Found::Begin(head));
         };
         let taken = bytes.split_off(..bytes.len().min(self.left))?;
-        let room = match frame.kind {
-            kind::SETTINGS | kind::RST_STREAM | kind::WINDOW_UPDATE | kind::PUSH_PROMISE => {
-                limits::READ_ALONG.saturating_sub(self.kept.len())
-            }
+        let most = match frame.kind {
+            kind::SETTINGS | kind::RST_STREAM | kind::WINDOW_UPDATE => limits::READ_ALONG,
+            kind::HEADERS | kind::PUSH_PROMISE | kind::CONTINUATION => limits::RAW_BLOCK,
             _ => 0,
         };
+        let room = most.saturating_sub(self.kept.len());
         self.kept.extend(&taken[..taken.len().min(room)]);
         self.left -= taken.len();
         if self.left > 0 {
             return None;
         }
         self.frame = None;
-        match frame.kind {
-            kind::HEADERS | kind::PUSH_PROMISE => self.block = !frame.has(flag::END_HEADERS),
-            kind::CONTINUATION if frame.has(flag::END_HEADERS) => self.block = false,
-            _ => {}
-        }
         Some(Found::End(frame, std::mem::take(&mut self.kept)))
+    }
+
+    /// Adds a complete frame to the header block that it belongs to; answers the
+    /// block if that is its end.
+    fn gather(&mut self, head: Head, payload: &[u8]) -> Option<Block> {
+        let open = self.block.take();
+        let block = match (head.kind, open) {
+            (kind::CONTINUATION, Some(mut block)) => {
+                block.go_on(head, payload);
+                block
+            }
+            // It continues nothing, and nothing is open behind it.
+            (kind::CONTINUATION, None) => return Some(Block::new(head, payload)),
+            (kind::HEADERS | kind::PUSH_PROMISE, open) => {
+                let mut block = Block::new(head, payload);
+                if open.is_some() {
+                    block.break_off();
+                }
+                block
+            }
+            (_, open) => {
+                self.block = open;
+                return None;
+            }
+        };
+        if head.has(flag::END_HEADERS) {
+            return Some(block);
+        }
+        self.block = Some(block);
+        None
     }
 
     /// Whether a frame or a header block is not complete.
     pub(super) fn is_open(&self) -> bool {
-        self.block || self.is_in_frame()
+        self.block.is_some() || self.is_in_frame()
     }
 
     /// Whether a frame is not complete.
@@ -78,15 +104,14 @@ impl Tracker {
 }
 
 impl State {
-    /// Appends what exchange `key` writes raw. `interim` says that its HEADERS
-    /// are an informational head.
-    pub(super) fn write_raw(&mut self, key: usize, pieces: [Bytes; 2], interim: bool) {
+    /// Appends what exchange `key` writes raw.
+    pub(super) fn write_raw(&mut self, key: usize, pieces: [Bytes; 2]) {
         for piece in pieces {
             let mut rest = &piece[..];
             while let Some(found) = self.tracker.read(&mut rest) {
                 match found {
                     Found::Begin(head) => self.raw_begins(key, head),
-                    Found::End(head, payload) => self.raw_ends(head, &payload, interim),
+                    Found::End(head, payload) => self.raw_ends(key, head, &payload),
                 }
             }
             self.out.content(piece);
@@ -104,6 +129,14 @@ impl State {
 
     /// Lets everybody write again: what was left open is complete, or given up.
     pub(super) fn uncork(&mut self) {
+        if self.tracker.is_open() {
+            // The client reads what follows as a part of it.
+            self.encoder.forget();
+            let owner = self.out.corked_by();
+            if let Some(stream) = owner.and_then(|key| self.streams.get_mut(key)) {
+                stream.placed = true;
+            }
+        }
         self.tracker = Tracker::default();
         if self.out.corked_since().is_some() {
             self.out.uncork();
@@ -113,15 +146,10 @@ impl State {
 
     fn raw_begins(&mut self, key: usize, head: Head) {
         let id = head.stream;
-        if let Some(own) = self.streams.of(key, id) {
-            own.raw = true;
-        }
+        self.note_foreign(key, id);
         let length = head.length as usize;
-        let open = self
-            .streams
-            .key(id)
-            .and_then(|key| self.streams.get_mut(key));
-        match open {
+        let open = self.streams.key(id);
+        match open.and_then(|key| self.streams.get_mut(key)) {
             Some(stream) => {
                 stream.raw = true;
                 if head.kind == kind::DATA {
@@ -131,25 +159,28 @@ impl State {
             None if id != 0 => self.streams.note_raw(id),
             None => {}
         }
+        if let Some(own) = self.streams.of(key, id) {
+            own.raw = true;
+            own.placed |= head.kind == kind::DATA;
+        }
         if head.kind == kind::DATA {
             self.send_window.debit(length);
             self.sent_frames += u32::from(length > 0);
         }
     }
 
-    fn raw_ends(&mut self, head: Head, payload: &[u8], interim: bool) {
+    fn raw_ends(&mut self, key: usize, head: Head, payload: &[u8]) {
         let ends = head.has(flag::END_STREAM);
         let number = |at: usize| {
             let bytes = payload.get(at..)?.first_chunk()?;
             Some(u32::from_be_bytes(*bytes))
         };
         match head.kind {
-            kind::DATA if ends => self.raw_sent(head.stream, Sending::Ended),
-            kind::HEADERS if ends => self.raw_sent(head.stream, Sending::Ended),
-            kind::HEADERS if !interim => self.raw_sent(head.stream, Sending::Body),
+            kind::DATA | kind::HEADERS if ends => self.raw_sent(head.stream, Sending::Ended),
             kind::RST_STREAM => {
-                if let (Some(key), Some(code)) = (self.streams.key(head.stream), number(0)) {
-                    self.closed_by_reset(key, code, Ended::ResetByUs);
+                if let (Some(reset), Some(code)) = (self.streams.key(head.stream), number(0)) {
+                    self.closed_by_reset(reset, code, Ended::ResetByUs);
+                    self.given_up(key, reset);
                 }
             }
             kind::WINDOW_UPDATE => {
@@ -167,6 +198,7 @@ impl State {
                 if promised > 0 && self.streams.key(promised).is_none() {
                     self.streams.note_raw(promised);
                 }
+                self.note_foreign(key, promised);
                 if promised.is_multiple_of(2) {
                     self.last_pushed = self.last_pushed.max(promised);
                 }
@@ -181,6 +213,36 @@ impl State {
             }
             _ => {}
         }
+        if let Some(block) = self.tracker.gather(head, payload) {
+            self.raw_block(&block);
+        }
+    }
+
+    /// Takes a block at its end as the client takes it: its table changes now,
+    /// before the next block that anybody writes.
+    fn raw_block(&mut self, block: &Block) {
+        let coded = block.coded().filter(|_| !self.out.is_crossed());
+        let fields = match coded {
+            Some(coded) => self.encoder.follow(coded),
+            None => {
+                self.encoder.forget();
+                None
+            }
+        };
+        let Head {
+            kind: kind::HEADERS,
+            stream,
+            ..
+        } = block.head
+        else {
+            return;
+        };
+        let mut fields = fields.iter().flatten();
+        let status = fields.find(|(name, _)| name == ":status");
+        // A head without a status that can be told is a final one.
+        if !status.is_some_and(|(_, status)| status.len() == 3 && status[0] == b'1') {
+            self.raw_sent(stream, Sending::Body);
+        }
     }
 
     /// Notes how far a raw frame brought the answer on a stream.
@@ -192,10 +254,25 @@ impl State {
             && stream.sending != Sending::Ended
         {
             stream.sending = then;
+            stream.placed = true;
             // Its handler may wait to write what it no longer may.
             stream.wake_writer();
             self.close_if_complete(key);
         }
+    }
+
+    /// Notes that exchange `key` wrote raw on a stream, if it is not its own.
+    fn note_foreign(&mut self, key: usize, id: u32) {
+        let Some(own) = self.streams.get_mut(key) else {
+            return;
+        };
+        if id == 0 || id == own.id || own.foreign.contains(&id) {
+            return;
+        }
+        if own.foreign.len() == limits::FOREIGN_STREAMS {
+            own.foreign.pop_front();
+        }
+        own.foreign.push_back(id);
     }
 }
 
@@ -247,6 +324,7 @@ mod tests {
             let head = head(kind, flags, 0);
             let seen = read(&mut tracker, &[&head.bytes()]);
             assert_eq!(seen, [Found::Begin(head), Found::End(head, vec![])]);
+            tracker.gather(head, &[]);
             assert_eq!(tracker.is_open(), open, "{head:?}");
         }
     }
@@ -254,9 +332,13 @@ mod tests {
     #[test]
     fn only_payloads_that_have_effects_are_kept_and_only_so_much_of_them() {
         let mut tracker = Tracker::default();
-        let length = limits::READ_ALONG + 1;
+        let length = limits::RAW_BLOCK + 1;
         let payload = vec![1; length];
-        for (kind, kept) in [(kind::DATA, 0), (kind::SETTINGS, limits::READ_ALONG)] {
+        for (kind, kept) in [
+            (kind::DATA, 0),
+            (kind::SETTINGS, limits::READ_ALONG),
+            (kind::CONTINUATION, limits::RAW_BLOCK),
+        ] {
             let head = head(kind, 0, length as u32);
             let seen = read(&mut tracker, &[&head.bytes(), &payload]);
             assert_eq!(seen[1], Found::End(head, vec![1; kept]));
@@ -275,7 +357,7 @@ mod tests {
                 let head = head(kind, flags, length);
                 bytes.extend(head.bytes());
                 bytes.extend(vec![kind; length as usize]);
-                let kept = matches!(kind, 3 | 4 | 5 | 8).then_some(length);
+                let kept = matches!(kind, 1 | 3 | 4 | 5 | 8 | 9).then_some(length);
                 expected.push(Found::Begin(head));
                 expected.push(Found::End(head, vec![kind; kept.unwrap_or(0) as usize]));
             }

@@ -41,6 +41,15 @@ pub(super) fn check(fields: &Fields) -> Result<(), WireError> {
     check_size(fields)
 }
 
+/// Checks what is to be the fields of an HTTP/2 answer before anything of it is
+/// written, by the rules that the operations for it keep to.
+///
+/// # Errors
+/// [`WireError::Protocol`], with the rule that they break.
+pub fn check_fields(fields: &Fields) -> Result<(), WireError> {
+    check(fields)
+}
+
 /// Checks that a handler's fields are not too many.
 pub(super) fn check_size(fields: &Fields) -> Result<(), WireError> {
     let sizes = fields.iter().map(|(name, value)| field_size(name, value));
@@ -57,10 +66,20 @@ pub(super) fn check_size(fields: &Fields) -> Result<(), WireError> {
 pub(super) struct Style {
     pub coding: Coding,
     /// The dynamic table is left alone: the block may leave before others that
-    /// were encoded earlier, or not at all.
+    /// were encoded earlier, or behind some that change the table, or not at all.
     pub stateless: bool,
-    /// The size updates that are due go before it.
-    pub begin: bool,
+    pub updates: Updates,
+}
+
+/// What becomes of the size updates that are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Updates {
+    /// The block says them.
+    Said,
+    /// It says them, and so does the next, since nobody knows what comes first.
+    Repeated,
+    /// They are left to the next block.
+    Left,
 }
 
 impl Default for Style {
@@ -68,7 +87,7 @@ impl Default for Style {
         Self {
             coding: Coding::default(),
             stateless: false,
-            begin: true,
+            updates: Updates::Said,
         }
     }
 }
@@ -82,9 +101,7 @@ pub(super) fn encode(
     fields: &Fields,
     out: &mut Vec<u8>,
 ) {
-    if style.begin {
-        encoder.begin(out);
-    }
+    begin(encoder, style, out);
     if let Some(status) = status {
         let digit = |place: u16| b'0' + (status / place % 10) as u8;
         let digits = [digit(100), digit(10), digit(1)];
@@ -101,11 +118,17 @@ pub(super) fn encode(
 
 /// Appends a block of these fields as they are.
 pub(super) fn encode_raw(encoder: &mut Encoder, style: Style, fields: &Fields, out: &mut Vec<u8>) {
-    if style.begin {
-        encoder.begin(out);
-    }
+    begin(encoder, style, out);
     for (name, value) in fields {
         field(encoder, style, name, value, out);
+    }
+}
+
+fn begin(encoder: &mut Encoder, style: Style, out: &mut Vec<u8>) {
+    match style.updates {
+        Updates::Said => encoder.begin(out),
+        Updates::Repeated => encoder.updates(out),
+        Updates::Left => {}
     }
 }
 

@@ -12,10 +12,11 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::flow::{DEFAULT_WINDOW, RecvWindow, SendWindow};
-use super::frame::{RstStream, WindowUpdate};
+use super::frame::{MAX_STREAM, RstStream, WindowUpdate};
 use super::hpack::Encoder;
 use super::output::Output;
 use super::raw::Tracker;
+use super::response::{Style, Updates};
 use super::settings::{PeerSettings, Said};
 use super::stream::{Discarding, Sending, Stream, remember};
 use super::streams::{Ended, Streams};
@@ -170,7 +171,16 @@ impl State {
 
     /// Whether the connection ends when its exchanges have, or at once.
     pub(super) fn is_leaving(&self) -> bool {
-        self.over || self.client_leaves || self.named.is_some()
+        self.over || self.client_leaves || self.named.is_some_and(|named| !self.may_open(named))
+    }
+
+    /// Whether the client may still open a stream up to this one.
+    fn may_open(&self, named: u32) -> bool {
+        let next = match self.last_stream {
+            0 => 1,
+            last => last.saturating_add(2),
+        };
+        next <= named.min(MAX_STREAM)
     }
 
     /// Says which task to wake, which runs now.
@@ -208,8 +218,12 @@ impl State {
             held: true,
             discarding: None,
             raw: false,
+            placed: false,
+            foreign: VecDeque::new(),
+            given_up: false,
             pushed_by: None,
             watched: None,
+            untold: 0,
             send_window: SendWindow::new(self.peer.initial_window),
             recv_window: RecvWindow::new(self.stream_window),
             queue: VecDeque::new(),
@@ -246,6 +260,33 @@ impl State {
         };
         self.out.control(|out| reset.write(out));
         self.closed_by_reset(key, code, Ended::ResetByUs);
+    }
+
+    /// Notes that exchange `key` did the reset of stream `reset`: of its own it
+    /// is not told.
+    pub(super) fn given_up(&mut self, key: usize, reset: usize) {
+        if key == reset
+            && let Some(stream) = self.streams.get_mut(key)
+        {
+            stream.given_up = true;
+        }
+    }
+
+    /// How a block is made that exchange `key` or, without one, the engine
+    /// writes now. Whoever keeps the others from writing may have a block open
+    /// that changes the table: what it writes within must leave the table alone,
+    /// and so must what the others write meanwhile, which leaves behind it.
+    pub(super) fn style(&self, key: Option<usize>) -> Style {
+        let updates = match self.out.corked_by() {
+            None => return Style::default(),
+            Some(owner) if Some(owner) == key => Updates::Left,
+            Some(_) => Updates::Repeated,
+        };
+        Style {
+            stateless: true,
+            updates,
+            ..Style::default()
+        }
     }
 
     /// Notes a reset, by whomever, of a stream that is open.

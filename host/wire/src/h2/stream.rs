@@ -19,6 +19,12 @@ pub(super) enum Waiting {
     Beside(Event),
 }
 
+impl Waiting {
+    pub(super) fn is_reset(&self) -> bool {
+        matches!(self, Self::Beside(Event::Reset(_)))
+    }
+}
+
 /// A DATA frame that waits.
 #[derive(Debug)]
 pub(super) struct WaitingData {
@@ -65,11 +71,20 @@ pub(super) struct Stream {
     /// Something raw was written on it: what follows on our side is the
     /// handler's, and what the client makes of it is no error.
     pub raw: bool,
+    /// Something raw stands in the answer's place: content, a final head, or
+    /// what cannot be told from them.
+    pub placed: bool,
+    /// Other streams that its exchange wrote raw on, the last ones.
+    pub foreign: VecDeque<u32>,
+    /// Its exchange reset it itself.
+    pub given_up: bool,
     /// The exchange that pushed it.
     pub pushed_by: Option<usize>,
     /// Its exchange wants to see what the client sends beside the request; so
     /// many such frames wait.
     pub watched: Option<usize>,
+    /// Such frames that found no room.
+    pub untold: u64,
     pub send_window: SendWindow,
     pub recv_window: RecvWindow,
     pub queue: VecDeque<Waiting>,

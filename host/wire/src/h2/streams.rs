@@ -76,6 +76,10 @@ impl Streams {
         self.slab.get_mut(key).filter(|stream| stream.id == id)
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Stream)> {
+        self.slab.iter()
+    }
+
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Stream)> {
         self.slab.iter_mut()
     }

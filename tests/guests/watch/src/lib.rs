@@ -7,6 +7,9 @@
 //!   `window-update`, `priority`, `goaway`, or a frame's type in decimal.
 //! - `?ping=yes`: `main` writes a PING of eight `p`.
 //! - `?sleep=MILLISECONDS`: `main` waits for so long.
+//! - `?answer=yes`: `main` writes the whole answer, and watches behind it.
+//! - `?reset=CODE`: `main` resets the stream itself.
+//! - `?push=yes`: `main` pushes an answer. `?raw=ID`: it writes DATA on that stream.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -34,9 +37,13 @@ fn note(line: String, kind: &str, request: &Request, response: &mut Response) {
     }
 }
 
-fn milliseconds(request: &Request, name: &str) -> Option<Duration> {
+fn number(request: &Request, name: &str) -> Option<u32> {
     let number = request.query().first(name)?.to_string();
-    Some(Duration::from_millis(number.parse().expect("a number")))
+    Some(number.parse().expect("a number"))
+}
+
+fn milliseconds(request: &Request, name: &str) -> Option<Duration> {
+    Some(Duration::from_millis(number(request, name)?.into()))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -71,6 +78,26 @@ fn main(request: &Request, response: &mut Response) -> Result {
     if request.query().first("ping").is_some() {
         response.writer().ping(*b"pppppppp")?;
     }
+    if request.query().first("push").is_some() {
+        let push = Push::answer(200, [("a", "b")], "pushed");
+        let fields = [
+            (":method", "GET"),
+            (":scheme", "http"),
+            (":authority", "t"),
+            (":path", "/pushed"),
+        ];
+        response.writer().write_push(fields, push)?;
+    }
+    if let Some(stream) = number(request, "raw") {
+        let writer = response.writer().on_stream(stream);
+        writer.write_raw_data_frame("foreign", false)?;
+    }
+    if request.query().first("answer").is_some() {
+        response.writer().write_data_last("all of it")?;
+    }
+    if let Some(code) = number(request, "reset") {
+        response.writer().reset_stream(code)?;
+    }
     if let Some(duration) = milliseconds(request, "watch") {
         response.set_watch(duration);
     }
@@ -85,6 +112,7 @@ fn main(request: &Request, response: &mut Response) -> Result {
 fn on_frame(frame: &ControlFrame, request: &Request, response: &mut Response) {
     let kind = match frame.type_ {
         2 => "priority".into(),
+        3 => "rst-stream".into(),
         4 => "settings".into(),
         6 => "ping".into(),
         8 => "window-update".into(),

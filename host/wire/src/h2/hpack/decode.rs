@@ -76,6 +76,20 @@ impl Decoder {
         }
     }
 
+    /// One that goes on with a table which may have this size.
+    pub(super) fn with(table: Table, allowed: usize) -> Self {
+        Self {
+            table,
+            allowed,
+            ..Self::new()
+        }
+    }
+
+    /// Its table.
+    pub(super) fn into_table(self) -> Table {
+        self.table
+    }
+
     /// Takes our SETTINGS_HEADER_TABLE_SIZE, once the peer has acknowledged it.
     pub(in crate::h2) fn allow(&mut self, size: usize) {
         self.allowed = size;

@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 
+use super::decode::Decoder;
 use super::table::{self, Found, Table};
 use super::{TABLE_SIZE, field_size, huffman, integer};
-use crate::Indexing;
+use crate::h2::limits::{FOLLOWED_LIST, MOST_TABLE};
+use crate::{Field, Indexing};
 
 /// The sending end of a connection's compression.
 #[derive(Debug)]
@@ -65,6 +67,39 @@ impl Encoder {
             }
             integer::encode(self.table.max(), 5, 0x20, out);
         }
+    }
+
+    /// Takes a block that somebody else made and that leaves now, as the peer's
+    /// decoder takes it: what it adds to the table and the sizes that it sets
+    /// hold for the blocks that follow. Answers its fields, the first of them if
+    /// there are many; `None` where nobody can say what the peer makes of it.
+    pub(in crate::h2) fn follow(&mut self, block: &[u8]) -> Option<Vec<Field>> {
+        let before = self.table.max();
+        let allowed = self.peer.min(MOST_TABLE as usize);
+        let table = std::mem::replace(&mut self.table, Table::new());
+        let mut reader = Decoder::with(table, allowed);
+        let list = reader.decode(block, FOLLOWED_LIST);
+        self.table = reader.into_table();
+        self.table.rehash();
+        let Ok(list) = list else {
+            self.forget();
+            return None;
+        };
+        if self.table.max() != before {
+            self.wanted = self.table.max();
+        }
+        // An update that was due went by another way, or not at all.
+        if self.lowest.is_some() {
+            self.forget();
+        }
+        Some(list.fields)
+    }
+
+    /// The peer's table may hold anything: the next block empties it.
+    pub(in crate::h2) fn forget(&mut self) {
+        self.table.set_max(0);
+        self.table.set_max(self.peer.min(self.wanted));
+        self.lowest = Some(0);
     }
 
     /// Bytes that the table takes.

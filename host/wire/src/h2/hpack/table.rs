@@ -207,6 +207,13 @@ impl Table {
         found
     }
 
+    /// Lets [`find`](Self::find) see what was added with the hash 0.
+    pub(super) fn rehash(&mut self) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.hash == 0) {
+            entry.hash = hash(&entry.name, &entry.value);
+        }
+    }
+
     fn evict(&mut self, room: usize) {
         while self.size + room > self.max {
             let Some(old) = self.entries.pop_back() else {

@@ -103,6 +103,7 @@ impl<S: Service> Ingress<S> {
     pub(super) fn on_reset(&mut self, frame: RstStream) -> Result<(), Fault> {
         let mut state = self.shared.lock();
         let Some(key) = state.streams.key(frame.stream) else {
+            state.tell_late_reset(frame.stream, frame.code);
             drop(state);
             self.spend_control()?;
             return self.not_idle(frame.stream, "RST_STREAM");

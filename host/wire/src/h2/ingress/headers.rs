@@ -208,6 +208,7 @@ impl<S: Service> Ingress<S> {
         }
         let mut guard = self.shared.lock();
         let state = &mut *guard;
+        let style = state.style(None);
         let (encoder, max) = (&mut state.encoder, state.peer.max_frame_size);
         state.out.control(|out| {
             let head = BlockHead {
@@ -216,7 +217,6 @@ impl<S: Service> Ingress<S> {
                 ..BlockHead::default()
             };
             write_block(head, max, out, |out| {
-                let style = response::Style::default();
                 response::encode(encoder, style, Some(STATUS), &Fields::new(), out);
             });
             if !end_stream {

@@ -13,7 +13,9 @@ use self::headers::OpenBlock;
 use super::code;
 use super::fault::{Fault, Scope};
 use super::flood::Budget;
-use super::frame::{Frame, GoAway, Head, MIN_MAX_FRAME_SIZE, Ping, RstStream, Settings, parse};
+use super::frame::{
+    Frame, GoAway, Head, MAX_STREAM, MIN_MAX_FRAME_SIZE, Ping, RstStream, Settings, parse,
+};
 use super::hpack::Decoder;
 use super::settings::Said;
 use super::state::Shared;
@@ -159,7 +161,7 @@ impl<S: Service> Ingress<S> {
             return Err(parsed.faults.swap_remove(at));
         }
         let fault = parsed.faults.pop();
-        if !self.is_ours(&parsed.frame) {
+        if !is_ours(&parsed.frame) {
             self.shared.lock().tell(head, &parsed.frame, &payload);
         }
         let result = match (parsed.frame, fault) {
@@ -186,20 +188,6 @@ impl<S: Service> Ingress<S> {
         match result {
             Err(fault) if fault.scope == Scope::Stream => self.refuse(head.stream, fault),
             result => result,
-        }
-    }
-
-    /// Whether a frame is of the engine's own doings, or of a request, of which
-    /// exchanges are told otherwise.
-    fn is_ours(&self, frame: &Frame) -> bool {
-        match frame {
-            Frame::Ping(ping) => ping.ack && ping.data == DRAIN_PING,
-            Frame::Settings(_)
-            | Frame::WindowUpdate(_)
-            | Frame::Priority(_)
-            | Frame::GoAway(_)
-            | Frame::Unknown(_) => false,
-            _ => true,
         }
     }
 
@@ -296,7 +284,7 @@ impl<S: Service> Ingress<S> {
         if state.over {
             return;
         }
-        if state.named.is_none() {
+        if state.named.is_none_or(|named| named > state.last_stream) {
             let goaway = goaway(state.last_stream);
             state.out.frames(|out| goaway.write(out));
         }
@@ -313,11 +301,13 @@ impl<S: Service> Ingress<S> {
         });
     }
 
-    /// Begins a graceful end, unless a handler has.
+    /// Begins a graceful end; where a handler has named a last stream, what has
+    /// come by now is the last.
     pub(super) fn start_drain(&mut self) {
         let mut state = self.shared.lock();
-        if state.named.is_some() {
-            return;
+        if state.named.is_some_and(|named| named < MAX_STREAM) {
+            drop(state);
+            return self.name_last_stream();
         }
         self.drain = Drain::Announced(self.now);
         state.out.frames(|out| {
@@ -334,7 +324,7 @@ impl<S: Service> Ingress<S> {
     fn name_last_stream(&mut self) {
         self.drain = Drain::Final;
         let mut state = self.shared.lock();
-        if state.named.is_none() {
+        if state.named.is_none_or(|named| named > state.last_stream) {
             let last = state.last_stream;
             state.named = Some(last);
             let goaway = goaway(last);
@@ -446,6 +436,11 @@ impl<S: Service> Ingress<S> {
             self.report(&Fault::stream(code::CANCEL, "CVE-2019-9511", what).violation(stream));
         }
     }
+}
+
+/// Whether a frame answers the engine's own doings.
+fn is_ours(frame: &Frame) -> bool {
+    matches!(frame, Frame::Ping(ping) if ping.ack && ping.data == DRAIN_PING)
 }
 
 fn goaway(last: u32) -> GoAway {

@@ -163,3 +163,63 @@ async fn abort_drops_the_connection_behind_what_was_written() {
     // It does not linger: the server has ended before the client has.
     t.client.server.await.unwrap().unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn streams_up_to_the_one_that_goaway_names_are_still_answered() {
+    let mut t = Handed::new().await;
+    let mut x = t.get().await;
+    done(&mut x, goaway_op(Some(MAX_WINDOW), 0)).await;
+    done(&mut x, head(200, true)).await;
+    drop(x);
+    t.client.expect(goaway(MAX_WINDOW, 0)).await;
+    t.client.expect(headers(1).status(200).end_stream()).await;
+    // Nothing is under way, and yet the client may open one more.
+    t.ordinary().await;
+    let mut x = t.get().await;
+    done(&mut x, goaway_op(Some(7), 0)).await;
+    done(&mut x, head(200, true)).await;
+    drop(x);
+    t.client.expect(goaway(7, 0)).await;
+    t.client.expect(headers(5).status(200).end_stream()).await;
+    t.ordinary().await;
+    // That was the last.
+    t.client.expect_end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stops_ends_what_a_handler_began_with_goaway() {
+    for (named, announced) in [(MAX_WINDOW, true), (99, false)] {
+        let mut t = Handed::new().await;
+        let mut x = t.get().await;
+        done(&mut x, goaway_op(Some(named), 0)).await;
+        t.client.expect(goaway(named, 0)).await;
+        t.client.drain.send(true).unwrap();
+        if announced {
+            t.client.expect(goaway(MAX_WINDOW, 0)).await;
+            let own = t.client.receive().await.unwrap();
+            t.client.send(own.ack()).await;
+        }
+        t.client.expect(goaway(1, 0)).await;
+        done(&mut x, head(200, true)).await;
+        t.client.expect(headers(1).status(200).end_stream()).await;
+        drop(x);
+        t.client.expect_end().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_both_sides_have_ended_cannot_be_reset() {
+    let mut t = Handed::new().await;
+    let mut x = t.get().await;
+    done(&mut x, head(200, true)).await;
+    t.client.expect(headers(1).status(200).end_stream()).await;
+    let (stream, code) = (None, 8);
+    let section = refused(&mut x, WireOp::Reset { stream, code }).await;
+    assert_eq!(section, "RFC 9113 §5.1");
+    // A request that goes on can be stopped.
+    let mut x = t.post().await;
+    done(&mut x, head(200, true)).await;
+    done(&mut x, WireOp::Reset { stream, code }).await;
+    t.client.expect(headers(3).status(200).end_stream()).await;
+    t.client.expect(rst_stream(3, 8)).await;
+}

@@ -25,6 +25,8 @@ mod padding;
 mod push;
 mod put_back;
 mod raw;
+mod raw_blocks;
+mod raw_random;
 mod rules;
 mod settings;
 mod watch;

@@ -295,3 +295,14 @@ async fn an_exchange_pushes_only_so_many_streams() {
     }
     assert_eq!(refused(&mut x, push(None)).await, "RFC 9113 §8.4");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_next_stream_to_promise_is_one_that_no_raw_frame_has_named() {
+    let mut t = Handed::new().await;
+    let mut x = t.get().await;
+    for stream in [2, 4, 8] {
+        done(&mut x, raw_frame(0, 0, stream, "foreign")).await;
+    }
+    assert_eq!(pushed(&mut x, None).await, 6);
+    assert_eq!(pushed(&mut x, None).await, 10);
+}

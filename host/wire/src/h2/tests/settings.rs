@@ -214,7 +214,8 @@ async fn what_the_client_has_said_can_be_asked_for() {
     t.client.expect(settings(&[]).ack()).await;
     assert_eq!(x.peer(None).unwrap().stream_window, 1_000);
     done(&mut x, head(200, true)).await;
-    assert!(x.peer(None).is_err());
+    assert_eq!(x.peer(None).unwrap().stream_window, 1_000);
+    assert_eq!(x.peer(None).unwrap().connection_window, 65_535);
     // Before a client says anything it is what the RFC says.
     let mut t = Handed::new().await;
     let peer = Peer {

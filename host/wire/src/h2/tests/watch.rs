@@ -4,9 +4,9 @@ use bytes::Bytes;
 
 use super::answers::head;
 use super::*;
-use crate::h2::frame::kind;
+use crate::h2::frame::{flag, kind};
 use crate::h2::{code, limits as bounds};
-use crate::{ControlFrame, Event, Exchange, Reply, WireOp};
+use crate::{ControlFrame, Event, Exchange, Fields, Reply, WireOp};
 
 /// The next event, which is a frame without content.
 async fn control(x: &mut Exchange) -> ControlFrame {
@@ -23,6 +23,18 @@ fn told(frame: &TestFrame) -> ControlFrame {
         flags: frame.flags,
         stream_id: frame.stream,
         payload: Bytes::copy_from_slice(&frame.payload),
+    }
+}
+
+fn push_op() -> WireOp {
+    WireOp::Push {
+        promised: None,
+        fields: fields(&[
+            (":method", "GET"),
+            (":scheme", "http"),
+            (":authority", "test"),
+            (":path", "/"),
+        ]),
     }
 }
 
@@ -91,18 +103,137 @@ async fn pushed_streams_are_watched_with_their_exchange() {
     let mut x = t.get().await;
     x.watch();
     request(&mut x).await;
-    let push = WireOp::Push {
-        promised: None,
-        fields: fields(&[
-            (":method", "GET"),
-            (":scheme", "http"),
-            (":authority", "test"),
-            (":path", "/"),
-        ]),
+    assert_eq!(x.apply(push_op()).await, Ok(Reply::Stream(2)));
+    for frame in [window_update(2, 9), priority(2, 0), rst_stream(2, 8)] {
+        t.client.send(frame.clone()).await;
+        assert_eq!(control(&mut x).await, told(&frame));
+    }
+    // It may have been answered before.
+    assert_eq!(x.apply(push_op()).await, Ok(Reply::Stream(4)));
+    let answer = WireOp::WriteHeaders {
+        stream: Some(4),
+        status: 200,
+        reason: None,
+        fields: Fields::new(),
+        end: true,
     };
-    assert_eq!(x.apply(push).await, Ok(Reply::Stream(2)));
-    t.client.send(window_update(2, 9)).await;
-    assert_eq!(control(&mut x).await, told(&window_update(2, 9)));
+    done(&mut x, answer).await;
+    t.client.send(rst_stream(4, 8)).await;
+    assert_eq!(control(&mut x).await, told(&rst_stream(4, 8)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_client_answers_where_it_wrote_raw_is_told() {
+    let mut t = Handed::new().await;
+    let mut x = t.get().await;
+    x.watch();
+    request(&mut x).await;
+    let mut other = t.get().await;
+    other.watch();
+    request(&mut other).await;
+    for stream in [8, 99, 3] {
+        done(&mut x, raw_frame(kind::DATA, 0, stream, "foreign")).await;
+    }
+    let promise = Bytes::from_static(b"\0\0\0\x0a\x82");
+    let promise = raw_frame(kind::PUSH_PROMISE, flag::END_HEADERS, 1, promise);
+    done(&mut x, promise).await;
+    for frame in [
+        window_update(8, 10),
+        rst_stream(8, 8),
+        data(8, "what?"),
+        rst_stream(10, 7),
+        super::raw(0x77, 0, 10, b"unknown"),
+        priority(99, 0),
+        rst_stream(99, 5),
+        window_update(3, 10),
+    ] {
+        t.client.send(frame.clone()).await;
+        assert_eq!(control(&mut x).await, told(&frame), "{frame:?}");
+    }
+    // The other is told of its own stream, and of nothing else.
+    assert_eq!(control(&mut other).await, told(&window_update(3, 10)));
+    // What a request says is for nobody but who answers it.
+    t.client.send(super::raw(0x77, 0, 3, b"unknown")).await;
+    let third = t.post().await;
+    assert_eq!(third.head().stream_id, 5);
+    done(&mut x, raw_frame(kind::DATA, 0, 5, "foreign")).await;
+    t.client.send(data(5, "secret")).await;
+    t.client.send(ping(b"the last")).await;
+    assert_eq!(control(&mut x).await, told(&ping(b"the last")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reset_behind_the_whole_answer_is_told() {
+    let mut t = Handed::new().await;
+    let mut x = t.get().await;
+    x.watch();
+    request(&mut x).await;
+    done(&mut x, head(200, true)).await;
+    t.client.expect(headers(1).status(200).end_stream()).await;
+    t.client.send(ping(b"read it?")).await;
+    t.client.send(rst_stream(1, 1)).await;
+    t.client.send(rst_stream(1, 2)).await;
+    assert_eq!(control(&mut x).await, told(&ping(b"read it?")));
+    assert!(matches!(x.next().await, Some(Event::Reset(1))));
+    assert!(x.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_own_reset_is_not_told_and_it_watches_on() {
+    let mut t = Handed::new().await;
+    let (mut x, mut unread, mut raw) = (t.get().await, t.post().await, t.get().await);
+    for x in [&mut x, &mut unread, &mut raw] {
+        x.watch();
+        assert!(matches!(x.next().await, Some(Event::Headers(_))));
+    }
+    for x in [&mut x, &mut raw] {
+        assert!(matches!(x.next().await, Some(Event::End)));
+    }
+    for x in [&mut x, &mut unread] {
+        let code = code::CANCEL;
+        done(x, WireOp::Reset { stream: None, code }).await;
+    }
+    let reset = raw_frame(kind::RST_STREAM, 0, 5, &[0, 0, 0, 9][..]);
+    done(&mut raw, reset).await;
+    t.client.send(ping(b"go on.. ")).await;
+    // Its request will not be complete.
+    assert!(matches!(
+        unread.next().await,
+        Some(Event::Reset(code::CANCEL))
+    ));
+    for x in [&mut x, &mut unread, &mut raw] {
+        assert_eq!(control(x).await, told(&ping(b"go on.. ")));
+        assert!(x.has_given_up());
+        let second = std::time::Duration::from_secs(1);
+        let gone = tokio::time::timeout(second, x.gone()).await;
+        assert!(gone.is_err(), "{gone:?}");
+    }
+    // The client's may have crossed ours.
+    t.client.send(rst_stream(1, 5)).await;
+    assert!(matches!(x.next().await, Some(Event::Reset(5))));
+    assert!(!x.has_given_up());
+    assert!(x.next().await.is_none());
+    drop(t.client);
+    for x in [&mut unread, &mut raw] {
+        assert!(matches!(x.next().await, Some(Event::Gone)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reset_by_the_engine_is_told() {
+    let mut t = Handed::new().await;
+    let post = headers(1).post("/").field("content-length", "1");
+    t.client.send(post).await;
+    let mut x = t.take().await;
+    x.watch();
+    assert!(matches!(x.next().await, Some(Event::Headers(_))));
+    t.client.send(data(1, "too much")).await;
+    t.client.expect(rst_stream(1, code::PROTOCOL_ERROR)).await;
+    assert!(matches!(
+        x.next().await,
+        Some(Event::Reset(code::PROTOCOL_ERROR))
+    ));
+    assert!(!x.has_given_up());
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,6 +310,8 @@ async fn only_so_many_wait() {
     for n in 0..bounds::WATCHED_FRAMES as u64 {
         assert_eq!(control(&mut x).await, told(&ping(&n.to_be_bytes())));
     }
+    assert_eq!(x.take_untold(), 10);
+    assert_eq!(x.take_untold(), 0);
     t.client.send(ping(b"room now")).await;
     assert_eq!(control(&mut x).await, told(&ping(b"room now")));
 }

@@ -9,7 +9,7 @@ use super::data::body_open;
 use super::{Target, alive, room, sent};
 use crate::h2::Exchange;
 use crate::h2::frame::{BlockHead, write_block};
-use crate::h2::response::{self, Style};
+use crate::h2::response::{self, Style, Updates};
 use crate::h2::state::State;
 use crate::h2::stream::{Sending, Stream};
 use crate::{Fields, WireError};
@@ -107,15 +107,11 @@ impl Exchange {
         });
     }
 
-    /// How a block is made that is written now. Whoever keeps the others from
-    /// writing overtakes blocks that they have encoded, so its own must neither
-    /// know nor change the dynamic table.
+    /// How a block is made that this exchange writes now.
     pub(super) fn style(&self, state: &State) -> Style {
-        let overtakes = state.out.is_corked_by(self.key);
         Style {
             coding: self.coding,
-            stateless: overtakes,
-            begin: !overtakes,
+            ..state.style(Some(self.key))
         }
     }
 
@@ -123,12 +119,11 @@ impl Exchange {
     pub(super) fn encode(&self, fields: &Fields) -> Bytes {
         let mut state = self.shared.lock();
         let style = Style {
+            coding: self.coding,
             stateless: true,
-            begin: false,
-            ..self.style(&state)
+            updates: Updates::Repeated,
         };
         let mut block = Vec::new();
-        state.encoder.updates(&mut block);
         response::encode_raw(&mut state.encoder, style, fields, &mut block);
         block.into()
     }

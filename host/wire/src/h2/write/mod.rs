@@ -54,8 +54,12 @@ impl Exchange {
             WireOp::Reset { stream, code } => {
                 let target = self.target(stream)?;
                 self.shared.write(self.key, |state| {
-                    alive(state, target.key)?;
+                    if alive(state, target.key)?.is_closed() {
+                        let what = "the stream has been ended by both sides";
+                        return Err(WireError::protocol(what, "RFC 9113 §5.1"));
+                    }
                     state.write_reset(target.key, code);
+                    state.given_up(self.key, target.key);
                     Ok(())
                 })
             }

@@ -44,7 +44,10 @@ impl Exchange {
     /// The stream to promise, if one may be promised now.
     fn may_push(&self, state: &State, promised: Option<u32>) -> Result<u32, WireError> {
         const SECTION: &str = "RFC 9113 §8.4";
-        let next = state.last_pushed + 2;
+        let mut next = state.last_pushed + 2;
+        while promised.is_none() && state.streams.is_raw(next) {
+            next += 2;
+        }
         let id = promised.unwrap_or(next);
         let most = state.peer.max_concurrent_streams.unwrap_or(u32::MAX);
         let (what, section) = if alive(state, self.key)?.sending == Sending::Ended {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::{room, wait};
 use crate::h2::Exchange;
 use crate::h2::frame::{HEAD_LEN, MAX_MAX_FRAME_SIZE, flag, kind};
-use crate::h2::response::{self, Style};
+use crate::h2::response::{self, Style, Updates};
 use crate::h2::state::State;
 use crate::{Fields, WireError};
 
@@ -28,9 +28,7 @@ impl Exchange {
         if end_headers {
             flags |= flag::END_HEADERS;
         }
-        let status = fields.get(":status");
-        let interim = status.is_some_and(|status| status.len() == 3 && status[0] == b'1');
-        self.raw(interim, |state| {
+        self.raw(|state| {
             let block = self.raw_block(state, fields, true);
             self.padded(kind::HEADERS, flags, id, block.into())
         })
@@ -45,7 +43,7 @@ impl Exchange {
     ) -> Result<(), WireError> {
         let id = stream.unwrap_or_else(|| self.id());
         let flags = if end_headers { flag::END_HEADERS } else { 0 };
-        self.raw(false, |state| {
+        self.raw(|state| {
             let block = self.raw_block(state, fields, false);
             frame(kind::CONTINUATION, flags, id, block.into())
         })
@@ -60,7 +58,7 @@ impl Exchange {
     ) -> Result<(), WireError> {
         let id = stream.unwrap_or_else(|| self.id());
         let flags = if end_stream { flag::END_STREAM } else { 0 };
-        self.raw(false, |_| self.padded(kind::DATA, flags, id, data.clone()))
+        self.raw(|_| self.padded(kind::DATA, flags, id, data.clone()))
             .await
     }
 
@@ -71,19 +69,18 @@ impl Exchange {
         stream: u32,
         payload: Bytes,
     ) -> Result<(), WireError> {
-        self.raw(false, |_| frame(kind, flags, stream, payload.clone()))
+        self.raw(|_| frame(kind, flags, stream, payload.clone()))
             .await
     }
 
     pub(super) async fn raw_bytes(&mut self, bytes: Bytes) -> Result<(), WireError> {
-        self.raw(false, |_| Ok([bytes.clone(), Bytes::new()])).await
+        self.raw(|_| Ok([bytes.clone(), Bytes::new()])).await
     }
 
     /// Writes what `make` makes when it is this exchange's turn and there is
-    /// room. `interim` says that its HEADERS are an informational head.
+    /// room.
     async fn raw(
         &self,
-        interim: bool,
         make: impl Fn(&mut State) -> Result<[Bytes; 2], WireError>,
     ) -> Result<(), WireError> {
         poll_fn(|cx| {
@@ -95,7 +92,7 @@ impl Exchange {
                 ready!(room(state, self.key, &self.shared.limits, cx));
                 state.had_turn(self.key);
                 let pieces = make(state)?;
-                state.write_raw(self.key, pieces, interim);
+                state.write_raw(self.key, pieces);
                 Poll::Ready(Ok(()))
             })
         })
@@ -107,7 +104,10 @@ impl Exchange {
         let usual = self.style(state);
         let style = Style {
             stateless: true,
-            begin: begin && usual.begin,
+            updates: match begin {
+                true => usual.updates,
+                false => Updates::Left,
+            },
             ..usual
         };
         let mut block = Vec::new();
