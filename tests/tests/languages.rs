@@ -128,7 +128,10 @@ fn by_hand(host: &Host, path: &str) {
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let block = [head.payload, rest.payload].concat();
     assert_eq!(client.decode(&block), fields, "{path}");
-    assert_eq!(client.get(3, "/hello.py").answer(3).text(), "Hello, world!\n");
+    assert_eq!(
+        client.get(3, "/hello.py").answer(3).text(),
+        "Hello, world!\n"
+    );
 }
 
 /// Writing behind the end that a raw frame has said fails nothing.

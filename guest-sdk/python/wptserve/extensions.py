@@ -17,7 +17,6 @@ class Extensions:
 
     def write_trailers(self, headers, stream_id=None):
         """Writes trailer fields and ends the stream; on HTTP/1 behind the last chunk."""
-        self._begin(stream_id)
         done = self._write(self._host.write_trailers, self._fields(headers), stream_id)
         self._ended(stream_id, True)
         return done

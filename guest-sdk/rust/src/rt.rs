@@ -119,7 +119,13 @@ pub fn handle_pipe(
     response: &raw::Response,
     hook: impl FnOnce(&Pipe, &Request<'_>, &mut Response<'_>) -> Result<bool>,
 ) -> Result<bool, HandlerError> {
-    run(|| hook(&pipe, &Request::new(request), &mut Response::new(response, request)))
+    run(|| {
+        hook(
+            &pipe,
+            &Request::new(request),
+            &mut Response::new(response, request),
+        )
+    })
 }
 
 /// `T`'s default is for an error that only says that the answer is over.

@@ -28,7 +28,10 @@ fn split_headers() {
         assert_eq!((first.stream, first.flags), (5, flag::PADDED));
         let (padding, rest) = first.payload.split_first().unwrap();
         let (mut block, zeros) = (rest.to_vec(), vec![0; 8]);
-        assert_eq!((*padding, block.split_off(block.len() - 8)), (8, zeros.clone()));
+        assert_eq!(
+            (*padding, block.split_off(block.len() - 8)),
+            (8, zeros.clone())
+        );
         let second = client.raw_frame().expect("a frame");
         assert_eq!((second.kind, second.stream), (kind::CONTINUATION, 5));
         assert_eq!(second.flags, flag::END_HEADERS);
@@ -50,8 +53,18 @@ fn split_headers() {
 fn an_alternative_service_and_other_origins() {
     let host = host("alt-svc").start();
     among_others(&host, "/gallery/alt-svc", |client| {
-        client.expect(frame(ALTSVC, 0, 0, *b"\0\x0ehttps://a.testh2=\":8443\"; ma=60"));
-        client.expect(frame(ORIGIN, 0, 0, *b"\0\x0ehttps://a.test\0\x0ehttps://b.test"));
+        client.expect(frame(
+            ALTSVC,
+            0,
+            0,
+            *b"\0\x0ehttps://a.testh2=\":8443\"; ma=60",
+        ));
+        client.expect(frame(
+            ORIGIN,
+            0,
+            0,
+            *b"\0\x0ehttps://a.test\0\x0ehttps://b.test",
+        ));
         let text = client.answer(5).expect(200).text();
         assert_eq!(text, "Served elsewhere, too.\n");
     });
@@ -122,7 +135,10 @@ fn every_way_to_code_a_block() {
     let first = raw(&mut client, kind::HEADERS);
     assert_eq!(first.flags, flag::END_STREAM);
     let second = client.raw_frame().expect("a frame");
-    assert_eq!((second.kind, second.flags), (kind::CONTINUATION, flag::END_HEADERS));
+    assert_eq!(
+        (second.kind, second.flags),
+        (kind::CONTINUATION, flag::END_HEADERS)
+    );
     assert!(first.payload.len().abs_diff(second.payload.len()) <= 1);
     let decoded = client.decode(&[first.payload, second.payload].concat());
     let wanted = [(":status", "200"), ("x-cut", "in two")];
@@ -136,7 +152,11 @@ fn a_push_with_its_answer() {
     let host = host("push-whole").start();
     among_others(&host, "/gallery/push-whole", |client| {
         client.expect(push_promise(5, 20).field(":path", "/script.js"));
-        client.expect(headers(20).status(200).field("content-type", "text/javascript"));
+        client.expect(
+            headers(20)
+                .status(200)
+                .field("content-type", "text/javascript"),
+        );
         client.expect(data(20, b"alert(1)\n").end_stream());
         client.expect(push_promise(5, 22).field(":path", "/nothing"));
         let head = headers(22).status(204).field("x-pushed", "a head alone");

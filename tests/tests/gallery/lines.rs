@@ -52,8 +52,16 @@ fn many_hints() {
     let host = host("many-hints").start();
     among_others(&host, "/gallery/many-hints", |client| {
         client.expect(headers(5).status(102).field("x-done", "10%"));
-        client.expect(headers(5).status(103).field("link", "</a.css>; rel=preload"));
-        client.expect(headers(5).status(103).field("link", "</b.css>; rel=preload"));
+        client.expect(
+            headers(5)
+                .status(103)
+                .field("link", "</a.css>; rel=preload"),
+        );
+        client.expect(
+            headers(5)
+                .status(103)
+                .field("link", "</b.css>; rel=preload"),
+        );
         client.expect(headers(5).status(199).field("x-done", "99%"));
         client.expect(headers(5).status(200));
         client.expect(data(5, b"And here it is.\n").end_stream());

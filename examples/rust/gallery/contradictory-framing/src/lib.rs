@@ -15,7 +15,11 @@ fn main(request: &Request, response: &mut Response) -> Result {
     let writer = response.writer();
     writer.write_status(200)?;
     writer.write_header("Content-Length", "3")?;
-    if request.query().first("as").is_some_and(|how| how == "lengths") {
+    if request
+        .query()
+        .first("as")
+        .is_some_and(|how| how == "lengths")
+    {
         writer.write_header("Content-Length", "5")?;
         writer.end_headers()?;
         writer.write_raw_content("three")?;
