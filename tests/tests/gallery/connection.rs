@@ -79,7 +79,7 @@ fn raw_bytes() {
         client.expect(data(5, b"bytes").end_stream());
     });
     let mut client = ask(&host, "/gallery/raw-bytes");
-    let wanted = b"HTTP/1.1 200 Fine\nContent-Length: 5\n\nbytes";
+    let wanted = b"HTTP/1.1 200 Fine\r\nContent-Length: 5\r\n\r\nbytes";
     assert_eq!(client.take(wanted.len()).unwrap(), wanted);
     client.get("/hello").expect(200);
     host.stop();

@@ -2,8 +2,8 @@
 //!
 //! On HTTP/2 the first write ends in the middle of a DATA frame, and nobody else
 //! writes until the second has the rest of it. On HTTP/1 they are a whole
-//! response, the line ends of which are bare LF: some clients take that. Host
-//! reads along, and so the connection goes on after both.
+//! response, cut in the middle of a line. Host reads along, and so the connection
+//! goes on after both.
 
 use host_guest::prelude::*;
 
@@ -14,8 +14,9 @@ const END_STREAM: u8 = 1;
 fn main(request: &Request, response: &mut Response) -> Result {
     let writer = response.writer();
     if request.protocol() != Protocol::Http2 {
-        writer.write_raw_bytes("HTTP/1.1 200 Fine\nContent-Length: 5\n\n")?;
-        writer.write_raw_bytes("bytes")?;
+        writer.write_raw_bytes("HTTP/1.1 200 Fine\r\nContent-Le")?;
+        writer.flush()?;
+        writer.write_raw_bytes("ngth: 5\r\n\r\nbytes")?;
         return Ok(());
     }
     writer.write_raw_header_frame([(":status", "200")], false, true)?;
