@@ -6,6 +6,7 @@
 static bool is_ended;
 static bool has_writer;
 static host_writer_t own_writer;
+static uint32_t own_stream;  // 0 before it was asked for.
 
 static host_bytes_t formatted(const char *format, va_list arguments) {
   va_list again;
@@ -91,6 +92,11 @@ bool host_query(host_request_t request, const char *name, host_bytes_t *value) {
   return false;
 }
 
+uint32_t host_stream(host_request_t request) {
+  own_stream = host_handler_request_method_request_stream_id(request);
+  return own_stream;
+}
+
 bool host_body(host_request_t request, host_bytes_t *body, host_error_t *error) {
   host_handler_request_body_error_t refused;
   if (host_handler_request_method_request_body(request, body, &refused)) return true;
@@ -139,6 +145,109 @@ bool host_end_stream(host_response_t response, host_error_t *error) {
                                                          &refused);
   return host_wrote(ok, &refused, true, error);
 }
+
+host_fields_t host_fields(const host_field_t *fields, size_t count) {
+  host_fields_t list = {calloc(count + 1, sizeof *list.ptr), count};
+  if (list.ptr == NULL) abort();
+  for (size_t n = 0; n < count; n++) {
+    list.ptr[n].f0 = host_text(fields[n].name);
+    list.ptr[n].f1 = host_text(fields[n].value);
+  }
+  return list;
+}
+
+// Calls a function of the contract's writer. `last` is whether that ends the answer.
+#define WRITE(last, function, ...)                                              \
+  host_handler_types_write_error_t refused;                                     \
+  bool ok = host_handler_writer_method_writer_##function(host_writer(response), \
+                                                         __VA_ARGS__ & refused); \
+  return host_wrote(ok, &refused, last, error)
+
+bool host_write_headers(host_response_t response, uint16_t status, host_fields_t fields,
+                        bool last, host_error_t *error) {
+  WRITE(last, write_headers, &fields, status, NULL, NULL, last, );
+}
+
+bool host_write_trailers(host_response_t response, host_fields_t fields,
+                         host_error_t *error) {
+  WRITE(true, write_trailers, &fields, NULL, );
+}
+
+bool host_reset_stream(host_response_t response, uint32_t code, host_error_t *error) {
+  WRITE(true, reset_stream, code, NULL, );
+}
+
+bool host_flush(host_response_t response, host_error_t *error) { WRITE(false, flush, ); }
+
+bool host_write_raw_header_frame(host_response_t response, host_fields_t fields,
+                                 bool end_stream, bool end_headers, host_error_t *error) {
+  WRITE(end_stream, write_raw_header_frame, &fields, NULL, end_stream, end_headers, );
+}
+
+bool host_write_raw_continuation_frame(host_response_t response, host_fields_t fields,
+                                       bool end_headers, host_error_t *error) {
+  WRITE(false, write_raw_continuation_frame, &fields, NULL, end_headers, );
+}
+
+bool host_write_raw_data_frame(host_response_t response, host_bytes_t data,
+                               bool end_stream, host_error_t *error) {
+  WRITE(end_stream, write_raw_data_frame, &data, NULL, end_stream, );
+}
+
+// Whether a frame ends its stream (RFC 9113 §6).
+static bool ends(uint8_t type, uint8_t flags) {
+  const uint8_t data = 0, headers = 1, rst_stream = 3, end_stream = 1;
+  return type == rst_stream || ((type == data || type == headers) && flags & end_stream);
+}
+
+bool host_write_raw_frame(host_response_t response, uint8_t type, uint8_t flags,
+                          uint32_t stream, host_bytes_t payload, host_error_t *error) {
+  bool last = stream != 0 && stream == own_stream && ends(type, flags);
+  WRITE(last, write_raw_frame, type, flags, stream, &payload, );
+}
+
+bool host_write_raw_bytes(host_response_t response, host_bytes_t bytes,
+                          host_error_t *error) {
+  WRITE(false, write_raw_bytes, &bytes, );
+}
+
+bool host_write_status(host_response_t response, uint16_t code, const char *reason,
+                       host_error_t *error) {
+  host_bytes_t text = host_text(reason == NULL ? "" : reason);
+  WRITE(false, write_status, code, reason == NULL ? NULL : &text, );
+}
+
+bool host_write_header(host_response_t response, const char *name, const char *value,
+                       host_error_t *error) {
+  host_bytes_t field = host_text(name), with = host_text(value);
+  WRITE(false, write_header, &field, &with, );
+}
+
+bool host_write_default_headers(host_response_t response, host_error_t *error) {
+  WRITE(false, write_default_headers, );
+}
+
+bool host_end_headers(host_response_t response, host_error_t *error) {
+  WRITE(false, end_headers, );
+}
+
+bool host_write_whole_content(host_response_t response, host_bytes_t data,
+                              host_error_t *error) {
+  WRITE(false, write_content, &data, );
+}
+
+bool host_write_raw_content(host_response_t response, host_bytes_t data,
+                            host_error_t *error) {
+  WRITE(false, write_raw_content, &data, );
+}
+
+bool host_write(host_response_t response, host_bytes_t data, host_error_t *error) {
+  WRITE(false, write, &data, );
+}
+
+bool host_close(host_response_t response, host_error_t *error) { WRITE(true, close, ); }
+
+bool host_reset(host_response_t response, host_error_t *error) { WRITE(true, reset, ); }
 
 // What becomes of a request to the stash.
 static bool stashed(bool ok, const host_handler_stash_stash_error_t *refused,

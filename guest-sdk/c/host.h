@@ -30,6 +30,7 @@ typedef handler_borrow_response_t host_response_t;
 typedef host_handler_writer_own_writer_t host_writer_t;
 typedef host_handler_stash_own_guard_t host_lock_t;
 typedef handler_handler_error_t host_error_t;
+typedef host_handler_types_fields_t host_fields_t;
 
 // A second, in the contract's nanoseconds.
 #define HOST_SECOND UINT64_C(1000000000)
@@ -115,6 +116,9 @@ static inline bool host_header(host_request_t request, const char *name,
 // The first value of the query's `name`; false when it is absent.
 bool host_query(host_request_t request, const char *name, host_bytes_t *value);
 
+// The request's own HTTP/2 stream; 0 on HTTP/1.
+uint32_t host_stream(host_request_t request);
+
 // The whole body.
 bool host_body(host_request_t request, host_bytes_t *body, host_error_t *error);
 
@@ -164,7 +168,77 @@ bool host_write_data(host_response_t response, host_bytes_t data, bool last,
 // Ends the request's own stream.
 bool host_end_stream(host_response_t response, host_error_t *error);
 
-// The writer, for all that it can do besides. There is one; it may be kept.
+// Fields for the functions below: HOST_FIELDS({"a", "1"}, {"b", "2"}).
+typedef struct {
+  const char *name, *value;
+} host_field_t;
+host_fields_t host_fields(const host_field_t *fields, size_t count);
+#define HOST_FIELDS(...)                        \
+  host_fields((const host_field_t[]){__VA_ARGS__}, \
+              sizeof((const host_field_t[]){__VA_ARGS__}) / sizeof(host_field_t))
+
+// Writes a head, below 200 any number of times before the final one; `last` ends the
+// stream.
+bool host_write_headers(host_response_t response, uint16_t status, host_fields_t fields,
+                        bool last, host_error_t *error);
+
+// Writes trailer fields and ends the stream.
+bool host_write_trailers(host_response_t response, host_fields_t fields,
+                         host_error_t *error);
+
+// Gives the stream up with an error code; on HTTP/1 the connection is reset.
+bool host_reset_stream(host_response_t response, uint32_t code, host_error_t *error);
+
+// Returns when all that was written has been handed to the socket.
+bool host_flush(host_response_t response, host_error_t *error);
+
+// --- the writer, raw: what is given goes out. A tenant needs the grant. ---
+
+// HEADERS, CONTINUATION and DATA frames on the request's own stream, whatever its state.
+// Until a frame has `end_headers` nobody else writes on the connection.
+bool host_write_raw_header_frame(host_response_t response, host_fields_t fields,
+                                 bool end_stream, bool end_headers, host_error_t *error);
+bool host_write_raw_continuation_frame(host_response_t response, host_fields_t fields,
+                                       bool end_headers, host_error_t *error);
+bool host_write_raw_data_frame(host_response_t response, host_bytes_t data,
+                               bool end_stream, host_error_t *error);
+
+// Any frame, known or not, on any stream: `host_stream(request)`, 0 for the connection.
+bool host_write_raw_frame(host_response_t response, uint8_t type, uint8_t flags,
+                          uint32_t stream, host_bytes_t payload, host_error_t *error);
+
+// Bytes: on HTTP/1 anywhere, on HTTP/2 in a frame or between frames.
+bool host_write_raw_bytes(host_response_t response, host_bytes_t bytes,
+                          host_error_t *error);
+
+// HTTP/1's lines. A reason of NULL is the registered one.
+bool host_write_status(host_response_t response, uint16_t code, const char *reason,
+                       host_error_t *error);
+bool host_write_header(host_response_t response, const char *name, const char *value,
+                       host_error_t *error);
+bool host_write_default_headers(host_response_t response, host_error_t *error);
+
+// Ends the head, with the default headers unless `host_plain_head` said otherwise.
+bool host_end_headers(host_response_t response, host_error_t *error);
+static inline void host_plain_head(host_response_t response) {
+  host_handler_response_method_response_set_add_required_headers(response, false);
+}
+
+// HTTP/1's content as it is: behind what of the head was not written, which then has
+// this content's length (the contract's write-content), and with nothing before it.
+bool host_write_whole_content(host_response_t response, host_bytes_t data,
+                              host_error_t *error);
+bool host_write_raw_content(host_response_t response, host_bytes_t data,
+                            host_error_t *error);
+
+// Bytes on HTTP/1, wherever the answer is.
+bool host_write(host_response_t response, host_bytes_t data, host_error_t *error);
+
+// Closes our side of the connection (FIN), or drops it (RST), behind what was written.
+bool host_close(host_response_t response, host_error_t *error);
+bool host_reset(host_response_t response, host_error_t *error);
+
+// The contract's writer, for all that it can do besides. There is one; it may be kept.
 host_handler_writer_borrow_writer_t host_writer(host_response_t response);
 
 // --- the stash: what later requests are to find ---

@@ -1,5 +1,6 @@
 """What a compiled handler in Python has beside the bindings that componentize-py
-makes: hooks are functions, `main` returns its answer, errors have a status."""
+makes: hooks are functions, `main` returns its answer, errors have a status, and the
+`Writer` has wptserve's defaults."""
 
 import traceback
 
@@ -14,7 +15,9 @@ from wit_world.imports.types import (
     WriteError_Protocol,
     WriteError_Reset,
 )
-from wit_world.imports.writer import Writer
+from wit_world.imports.writer import Writer as _Raw
+
+from host_writer import Writer, as_bytes  # noqa: F401, handlers import it from here
 
 
 class HTTPException(Exception):
@@ -26,8 +29,10 @@ class HTTPException(Exception):
         self.message = message
 
 
-# An instance serves one request, so this is the request's.
+# An instance serves one request, so these are the request's. Its handle is lent to the
+# hook that runs.
 _is_ended = False
+_request = None
 
 
 def ended():
@@ -35,13 +40,9 @@ def ended():
     return _is_ended
 
 
-def as_bytes(value):
-    return value.encode("utf-8") if isinstance(value, str) else bytes(value)
-
-
 def _noting(name, is_last):
     """Keeps in mind that a writer's function has ended the request's own stream."""
-    function = getattr(Writer, name)
+    function = getattr(_Raw, name)
 
     def noted(self, *args):
         global _is_ended
@@ -49,15 +50,28 @@ def _noting(name, is_last):
         _is_ended = _is_ended or is_last(args)
         return result
 
-    setattr(Writer, name, noted)
+    setattr(_Raw, name, noted)
 
 
-_noting("write_headers", lambda args: args[4] and args[3] is None)
-_noting("write_data", lambda args: args[1] and args[2] is None)
-_noting("write_data_frame", lambda args: args[1] and args[2] is None)
-_noting("write_trailers", lambda args: args[1] is None)
-_noting("end_stream", lambda args: args[0] is None)
-_noting("reset_stream", lambda args: args[1] is None)
+def _is_own(stream_id):
+    return stream_id is None or stream_id == _request.stream_id()
+
+
+def _ends(type, flags):
+    """Whether a frame ends its stream (RFC 9113 §6)."""
+    data, headers, rst_stream, end_stream = 0x0, 0x1, 0x3, 0x1
+    return type == rst_stream or (type in (data, headers) and bool(flags & end_stream))
+
+
+_noting("write_headers", lambda args: args[4] and _is_own(args[3]))
+_noting("write_data", lambda args: args[1] and _is_own(args[2]))
+_noting("write_data_frame", lambda args: args[1] and _is_own(args[2]))
+_noting("write_trailers", lambda args: _is_own(args[1]))
+_noting("end_stream", lambda args: _is_own(args[0]))
+_noting("reset_stream", lambda args: _is_own(args[1]))
+_noting("write_raw_header_frame", lambda args: args[2] and _is_own(args[1]))
+_noting("write_raw_data_frame", lambda args: args[2] and _is_own(args[1]))
+_noting("write_raw_frame", lambda args: _ends(*args[:2]) and _is_own(args[2]))
 _noting("close", lambda args: True)
 _noting("reset", lambda args: True)
 
@@ -84,6 +98,8 @@ def _failed(hook, status, message):
 
 def run(hook, *args):
     """Calls a hook. What it raises becomes the contract's error."""
+    global _request
+    *_, _request, _response = args
     try:
         return hook(*args)
     except HTTPException as error:
@@ -130,7 +146,7 @@ def _set(response, answer):
 
 def main(hook, request, response):
     """Calls `main` and sets what it returned."""
-    def main():
+    def main(request, response):
         _set(response, hook(request, response))
 
-    run(main)
+    run(main, request, response)

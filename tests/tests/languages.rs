@@ -1,11 +1,11 @@
-//! The same examples in every language, on both protocols: `hello` and `frames` in Rust,
-//! C, JavaScript, compiled Python and as scripts, and in those that are compiled `hooks`,
-//! which has every hook there is. One host serves them all, and one test asks them, so
+//! The same examples in every language, on both protocols: `hello`, `frames` and
+//! `by-hand` in Rust, C, JavaScript, compiled Python and as scripts, and in those that
+//! are compiled `hooks`, which has every hook there is. One host serves them all, and one test asks them, so
 //! that each is compiled once.
 
 use std::time::Instant;
 
-use host_tests::h2::{self, code, data, frame, headers, kind, ping, reset};
+use host_tests::h2::{self, code, data, flag, frame, headers, kind, ping, reset};
 use host_tests::{DEADLINE, Host, example, plugin, uuid};
 
 /// The languages, by their folders beneath target/plugins; Rust's is that itself.
@@ -15,23 +15,26 @@ const COMPILED: [&str; 4] = ["rust", "c", "js", "python"];
 fn every_language_answers_alike() {
     let mut builder = Host::builder().scripts();
     for language in COMPILED {
-        for name in ["hello", "frames", "hooks"] {
+        for name in ["hello", "frames", "by-hand", "hooks"] {
             let route = format!("{language}/{name}");
             let built = if language == "rust" { name } else { &route };
             builder = builder.file(&format!("{route}.wasm"), plugin(built));
         }
     }
-    for name in ["hello.py", "frames.py"] {
+    for name in ["hello.py", "frames.py", "by_hand.py"] {
         builder = builder.file(name, example(&format!("python/{name}")));
     }
     let host = builder.args(["--wall-time", "10 min"]).start();
 
     hello(&host, "/hello.py");
     frames(&host, "/frames.py");
+    by_hand(&host, "/by_hand.py");
     for language in COMPILED {
         hello(&host, &format!("/{language}/hello"));
         frames(&host, &format!("/{language}/frames"));
         frames_on_http1(&host, &format!("/{language}/frames"));
+        by_hand(&host, &format!("/{language}/by-hand"));
+        assert_no_failure(&host, &format!("/{language}/by-hand"));
 
         let hooks = format!("/{language}/hooks");
         hooks_of_a_request(&host, &hooks);
@@ -89,6 +92,55 @@ fn frames_on_http1(host: &Host, path: &str) {
             "POST {path} HTTP/1.1\r\nHost: t\r\ntest: {field}\r\nContent-Length: 8\r\n\r\nstressed"
         ));
         assert_eq!(client.response().expect(status).text(), text, "{path}");
+    }
+}
+
+/// Each byte and each frame as they were written, while the connection serves others.
+fn by_hand(host: &Host, path: &str) {
+    let mut client = host.h1();
+    client.send(format!("GET {path} HTTP/1.1\r\nHost: t\r\n\r\n"));
+    let wanted = "HTTP/1.1 299 By Hand\r\nX-oDD-cASE: kept\r\nContent-Length: 8\r\n\r\nby hand\n";
+    let sent = client.take(wanted.len()).expect(path);
+    assert_eq!(String::from_utf8_lossy(&sent), wanted, "{path}");
+    client.get("/hello.py").expect(200);
+
+    let mut client = host.h2();
+    client.get(1, path);
+    let mut next = || loop {
+        let got = client.raw_frame().expect("a frame");
+        if got.stream == 1 {
+            break got;
+        }
+    };
+    let head = next();
+    assert_eq!((head.kind, head.flags), (kind::HEADERS, 0), "{path}");
+    let rest = next();
+    let ends = (kind::CONTINUATION, flag::END_HEADERS);
+    assert_eq!((rest.kind, rest.flags), ends, "{path}");
+    for wanted in [
+        data(1, "by "),
+        frame(0xfa, 0x5, 1, *b"odd"),
+        data(1, "hand\n").end_stream(),
+    ] {
+        assert_eq!(next(), wanted, "{path}");
+    }
+    let fields = [(":status", "299"), ("X-oDD-cASE", "kept")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let block = [head.payload, rest.payload].concat();
+    assert_eq!(client.decode(&block), fields, "{path}");
+    assert_eq!(
+        client.get(3, "/hello.py").answer(3).text(),
+        "Hello, world!\n"
+    );
+}
+
+/// Writing behind the end that a raw frame has said fails nothing.
+fn assert_no_failure(host: &Host, path: &str) {
+    let asked = |event: &serde_json::Value| event["event"] == "request" && event["path"] == path;
+    host.wait_for("the request", asked);
+    for event in host.events() {
+        let is_error = event["event"] == "log" && event["level"] == "error";
+        assert!(!is_error || event["handler"] != path, "{event}");
     }
 }
 

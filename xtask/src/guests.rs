@@ -54,6 +54,10 @@ const WORKSPACES: [(&str, &str); 2] = [
     ("tests/guests", "test-plugins"),
 ];
 
+/// What of the examples is served as it is, by its name in `examples/files` and in
+/// `plugins`.
+const FILES: [&str; 1] = ["gallery/raw.asis"];
+
 /// The name of what runs Python scripts, which is no crate.
 const PYTHON_RUNTIME: &str = "python-runtime";
 
@@ -110,6 +114,11 @@ async fn build(args: &Args) -> Result<()> {
             built += 1;
         }
         known.push(name);
+    }
+    for name in FILES {
+        let bytes = std::fs::read(paths::root().join("examples/files").join(name));
+        let place = out.join("plugins").join(name);
+        put(&bytes.context(name)?, &place)?;
     }
     if built == 0 {
         bail!("no handler of that name; there are {}", known.join(", "));

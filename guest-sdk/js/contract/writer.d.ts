@@ -173,13 +173,18 @@ declare module "host:handler/writer@0.1.0" {
     writeHeader(name: Uint8Array, value: Uint8Array): void;
     /**
      * Writes those of Server, Date and, where the response has content,
-     * Content-Length that `write-header` has not written.
+     * Content-Length that `write-header` has not written. The Content-Length
+     * is that of `response.content`, which is not sent: what is sent behind
+     * the head is up to the handler. `write-header` of one of them behind this
+     * makes a second line.
      */
     writeDefaultHeaders(): void;
     /**
      * Ends the head: the default headers, unless it is informational or the
-     * response's add-required-headers is off, and the empty line. Without a
-     * Content-Length or chunks the connection closes after the answer.
+     * response's add-required-headers is off, and the empty line. The content
+     * of the response gives the Content-Length, as there, and is not sent.
+     * Without a Content-Length or chunks the connection closes after the
+     * answer.
      */
     endHeaders(): void;
     /** Writes content as it is, after what of the head was not written. */

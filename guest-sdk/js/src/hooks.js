@@ -11,7 +11,10 @@ import { Response } from "./response.js";
 // must reach those of the hook that runs.
 const lent = {};
 const request = new Request(() => lent.request);
-const response = new Response(() => lent.response);
+const response = new Response(
+  () => lent.response,
+  () => lent.request.streamId(),
+);
 
 /** An error's stack in the handler's own files; the build says which line is whose. */
 function stackOf({ stack }) {

@@ -48,11 +48,16 @@ const COOKIE = { path: "/", secure: false, httpOnly: false };
 
 export class Response {
   #lent;
+  #own;
   #writer;
 
-  /** `lent` gives the contract's response of the hook that runs now. */
-  constructor(lent) {
+  /**
+   * `lent` gives the contract's response of the hook that runs now, `own` the request's
+   * stream.
+   */
+  constructor(lent, own) {
     this.#lent = lent;
+    this.#own = own;
     this.headers = new Headers(this);
   }
 
@@ -135,7 +140,7 @@ export class Response {
   }
 
   get writer() {
-    return (this.#writer ??= new Writer(this.raw.writer()));
+    return (this.#writer ??= new Writer(this.raw.writer(), this.#own));
   }
 
   get ended() {

@@ -4,19 +4,31 @@ import { setEnded } from "./state.js";
 
 const optional = (value) => (value === undefined ? undefined : bytes.field(value));
 
+// Types of frames, and a flag, that tell whether a stream has ended (RFC 9113 §6).
+const DATA = 0x0;
+const HEADERS = 0x1;
+const RST_STREAM = 0x3;
+const END_STREAM = 0x1;
+
+const ends = (type, flags) =>
+  type === DATA || type === HEADERS ? (flags & END_STREAM) !== 0 : type === RST_STREAM;
+
 /** Control of each frame and byte. Options that are left out are the contract's none. */
 export class Writer {
+  #own;
   #stream;
 
-  constructor(raw, stream) {
+  /** `own` gives the request's own stream; `stream` is another one. */
+  constructor(raw, own, stream) {
     /** The contract's own writer. */
     this.raw = raw;
+    this.#own = own;
     this.#stream = stream;
   }
 
   /** The same writer, for another HTTP/2 stream. */
   onStream(id) {
-    return new Writer(this.raw, id);
+    return new Writer(this.raw, this.#own, id === this.#own() ? undefined : id);
   }
 
   #end(call, last = true) {
@@ -104,7 +116,10 @@ export class Writer {
 
   writeRawHeaderFrame(headers, { endStream = false, endHeaders = false } = {}) {
     const lines = bytes.fields(headers);
-    ask(() => this.raw.writeRawHeaderFrame(lines, this.#stream, endStream, endHeaders));
+    this.#end(
+      () => this.raw.writeRawHeaderFrame(lines, this.#stream, endStream, endHeaders),
+      endStream,
+    );
   }
 
   writeRawContinuationFrame(headers, { endHeaders = false } = {}) {
@@ -113,11 +128,15 @@ export class Writer {
   }
 
   writeRawDataFrame(data, { endStream = false } = {}) {
-    ask(() => this.raw.writeRawDataFrame(bytes.content(data), this.#stream, endStream));
+    this.#end(
+      () => this.raw.writeRawDataFrame(bytes.content(data), this.#stream, endStream),
+      endStream,
+    );
   }
 
   writeRawFrame(type, flags, streamId, payload) {
     ask(() => this.raw.writeRawFrame(type, flags, streamId, bytes.content(payload)));
+    if (ends(type, flags) && streamId === this.#own()) setEnded();
   }
 
   writeRawBytes(data) {
@@ -125,11 +144,13 @@ export class Writer {
   }
 
   close() {
-    this.#end(() => this.raw.close());
+    ask(() => this.raw.close());
+    setEnded();
   }
 
   reset() {
-    this.#end(() => this.raw.reset());
+    ask(() => this.raw.reset());
+    setEnded();
   }
 
   writeStatus(code, reason) {

@@ -38,6 +38,18 @@ class WitWorld(wit_world.WitWorld):
     def handle_data(self, frame, request, response):
         _script.handle_data(frame, request, response)
 
+    def handle_trailers(self, frame, request, response):
+        _script.handle_trailers(frame, request, response)
+
+    def handle_reset(self, code, request, response):
+        _script.handle_reset(code, request, response)
+
+    def handle_frame(self, frame, request, response):
+        _script.handle_frame(frame, request, response)
+
+    def handle_close(self, closing, request, response):
+        _script.handle_close(closing, request, response)
+
     def handle_pipe(self, name, arguments, request, response):
         return _script.handle_pipe(name, arguments, request, response)
 

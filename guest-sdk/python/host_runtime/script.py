@@ -6,8 +6,15 @@ import sys
 import traceback
 
 from componentize_py_types import Err
+from wit_world.imports.frames import Closing_Goaway
 from wit_world.imports.types import HandlerError
-from wptserve.frames import DataReceived, RequestReceived
+from wptserve.frames import (
+    ConnectionTerminated,
+    ControlFrame,
+    DataReceived,
+    RequestReceived,
+    TrailersReceived,
+)
 from wptserve.handlers import FunctionHandler
 from wptserve.logger import utf8
 from wptserve.pipes import Pipeline
@@ -19,6 +26,9 @@ from wptserve.utils import HTTPException, get_error_cause
 # Where modules are found that are not in the folder that is served. In the component
 # nowhere: what there is was imported while it was built.
 LIBRARY = list(sys.path)
+
+# The hooks that wptserve has, which its HTTP/1 server never calls.
+_OF_HTTP2 = ("handle_headers", "handle_data")
 
 # Frames of these files are the runtime's, and say nothing of a script.
 _OWN = (__file__, sys.modules[FunctionHandler.__module__].__file__)
@@ -36,6 +46,8 @@ class Script:
         is_h2 = request.stream_id() != 0
         self.path = path
         self.source = source
+        # `main` has run: what later hooks set is handed over by each.
+        self._is_answered = False
         self.request = (H2Request if is_h2 else Request)(request)
         self.response = (H2Response if is_h2 else Response)(self.request)
         with _reporting(self):
@@ -54,8 +66,8 @@ class Script:
             raise HTTPException(500, "No main function or handlers in script %s" % self.path)
 
     def has(self, hook):
-        """Whether the hook is to be called: those for frames on HTTP/2, as in wptserve."""
-        return hook in self._names and (hook == "main" or self.request.is_h2)
+        """Whether the hook is to be called: wptserve's for frames on HTTP/2 alone."""
+        return hook in self._names and (hook not in _OF_HTTP2 or self.request.is_h2)
 
     def handle_headers(self, frame, request, response):
         event = RequestReceived(frame)
@@ -66,14 +78,32 @@ class Script:
         # Not kept in `frames`: an upload may be larger than the memory.
         self._call("handle_data", DataReceived(frame), request, response)
 
+    def handle_trailers(self, frame, request, response):
+        self._call("handle_trailers", TrailersReceived(frame), request, response)
+
+    def handle_reset(self, code, request, response):
+        self._call("handle_reset", code, request, response)
+
+    def handle_frame(self, frame, request, response):
+        self._call("handle_frame", ControlFrame(frame), request, response)
+
+    def handle_close(self, closing, request, response):
+        # The end of the connection has nothing more to say.
+        is_goaway = isinstance(closing, Closing_Goaway)
+        event = ConnectionTerminated(closing.value) if is_goaway else None
+        self._call("handle_close", event, request, response)
+
     def _call(self, hook, event, request, response):
         self._bind(request, response)
         if self.has(hook):
             with _reporting(self):
                 self._names[hook](event, self.request, self.response)
+                if self._is_answered:
+                    self.response.settle()
 
     def main(self, request, response):
         self._bind(request, response)
+        self._is_answered = True
         with _reporting(self):
             if "main" in self._names:
                 FunctionHandler(self._names["main"])(self.request, self.response)

@@ -44,7 +44,10 @@ def _record(name):
 
 for _name in ("write_headers", "write_data", "write_data_frame", "write_trailers",
               "end_stream", "write_push", "write_raw_header_frame", "flush",
-              "write_raw_continuation_frame", "write_raw_data_frame", "write_raw_bytes"):
+              "write_raw_continuation_frame", "write_raw_data_frame", "write_raw_bytes",
+              "write_raw_frame", "reset_stream", "ping", "settings", "goaway", "close",
+              "reset", "window_update", "priority", "set_padding", "set_header_coding",
+              "set_header_table_size", "encode_headers", "peer"):
     setattr(Writer, _name, _record(_name))
 
 
@@ -53,8 +56,14 @@ class Response(fake_host.Response):
         super().__init__(method == "HEAD")
         self._writer = Writer(refused)
 
+    def set_watch(self, duration):
+        self.watch = duration
+
     def write_status_headers(self):
         self._writer.calls.append(("status_headers", self.code, self.fields))
+
+
+NOT_GRANTED = {"write_raw_header_frame": types.WriteError_NotGranted("say raw = true")}
 
 
 def run(body, refused=(), method="GET"):
@@ -89,22 +98,27 @@ class Writes(unittest.TestCase):
 
     def test_an_interim_head_needs_no_grant(self):
         calls = self.calls('w.write_raw_header_frame([(":status", "103"), ("a", "b")],'
-                           ' end_headers=True)')
+                           ' end_headers=True)', refused=NOT_GRANTED)
         self.assertEqual(calls, [("write_headers", [(b"a", b"b")], 103, None, None, False)])
 
     def test_trailers_need_no_grant(self):
         calls = self.calls('response.write_status_headers()\nw.write_raw_header_frame('
-                           '[("a", "b")], end_stream=True, end_headers=True)')
+                           '[("a", "b")], end_stream=True, end_headers=True)',
+                           refused=NOT_GRANTED)
         self.assertEqual(calls[1], ("write_trailers", [(b"a", b"b")], None))
 
-    def test_what_is_not_well_formed_is_written_raw(self):
-        raw = 'w.write_raw_header_frame([(":status", "103"), (":x", "b")], end_headers=True)'
-        self.assertEqual(self.calls(raw)[0][0], "write_raw_header_frame")
-        refused = {"write_headers": types.WriteError_Protocol("no")}
-        raw = 'w.write_raw_header_frame([(":status", "103"), ("A", "b")], end_headers=True)'
-        fields = [(b":status", b"103"), (b"A", b"b")]
-        self.assertEqual(self.calls(raw, refused=refused),
+    def test_with_a_grant_nothing_is_put_in_order(self):
+        raw = 'w.write_raw_header_frame([("X-Up", "1"), (":status", "103")], end_headers=True)'
+        fields = [(b"X-Up", b"1"), (b":status", b"103")]
+        self.assertEqual(self.calls(raw),
                          [("write_raw_header_frame", fields, None, False, True)])
+
+    def test_without_a_grant_nothing_is_put_in_order_either(self):
+        for fields in ('("X-Up", "1"), (":status", "103")', '(":status", "103"), ("A", "b")',
+                       '(":status", "103"), (":x", "b")', '(":status", "200")'):
+            with self.assertRaises(Err):
+                run("w.write_raw_header_frame([%s], end_headers=True)" % fields,
+                    refused=NOT_GRANTED)
 
     def test_raw_frames(self):
         calls = self.calls(
@@ -115,6 +129,37 @@ class Writes(unittest.TestCase):
             ("write_raw_header_frame", [(b"a", b"b")], 7, False, False),
             ("write_raw_continuation_frame", [(b"c", b"d")], None, True),
             ("write_raw_data_frame", b"e", None, True), ("write_raw_bytes", b"f")])
+
+    def test_what_wptserve_lacks(self):
+        calls = self.calls(
+            'w.ping("pingpong")\nw.settings([(4, 9)])\nw.window_update(5)\n'
+            'w.priority(0, 15)\nw.set_padding(3)\nw.set_header_coding("never")\n'
+            'w.set_header_table_size(0)\nw.encode_headers([("a", 1)])\nw.peer()\n'
+            'w.goaway()\nw.write_raw_frame(10, 0, 0, "x")\nw.flush()\nreturn "text"')
+        self.assertEqual(calls, [
+            ("ping", b"pingpong"), ("settings", [(4, 9)]), ("window_update", 5, None),
+            ("priority", frames.Priority(0, 15, False), None), ("set_padding", 3),
+            ("set_header_coding", writer.Indexing.NEVER, writer.Huffman.AUTOMATIC),
+            ("set_header_table_size", 0), ("encode_headers", [(b"a", b"1")]),
+            ("peer", None), ("goaway", None, 0, b""), ("write_raw_frame", 10, 0, 0, b"x"),
+            ("flush",)])
+
+    def test_what_is_written_beside_the_answer_leaves_it(self):
+        response = run('w.ping("pingpong")\nw.write_raw_frame(10, 0, 0)\nreturn "text"')
+        self.assertEqual(response.answer()[3], b"text")
+        response = run('w.write_raw_frame(0, 1, 3, "own")\nassert w.stream_ended\n'
+                       'return "text"')
+        self.assertEqual(response.answer()[3], b"")
+
+    def test_the_first_content_brings_the_head(self):
+        response = run('response.status = 201\nw.write_data("a", last=True)')
+        self.assertEqual(response.code, 201)
+
+    def test_trailers_and_ends(self):
+        calls = self.calls('w.write_data("a")\nw.write_trailers([("b", "c")])\n'
+                           'assert w.stream_ended\nw.reset_stream(8, 2)\nw.close()\nw.reset()')
+        self.assertEqual(calls[1:], [("write_trailers", [(b"b", b"c")], None),
+                                     ("reset_stream", 8, 2), ("close",), ("reset",)])
 
     def test_push(self):
         calls = self.calls('n = w.write_push([(":path", "/")], status=200, '
@@ -177,6 +222,47 @@ def main(request, response):
         request = fake_host.Request("POST", "/x.py", [], b"", ("127.0.0.1", 1))
         script = Script("/x.py", self.SOURCE, request)
         self.assertFalse(script.has("handle_headers") or script.has("handle_data"))
+
+    WATCHING = b"""
+def handle_trailers(frame, request, response):
+    request.seen = [frame.headers]
+
+def main(request, response):
+    response.set_watch(1.5)
+    return "at first"
+
+def handle_frame(frame, request, response):
+    request.seen.append((frame.type, frame.payload))
+    response.content = repr(request.seen)
+
+def handle_reset(code, request, response):
+    request.seen.append(code)
+
+def handle_close(closing, request, response):
+    request.seen.append(closing and closing.error_code)
+    response.content = repr(request.seen)
+"""
+
+    def test_those_that_watch(self):
+        request, response = Request("POST"), Response()
+        script = Script("/x.py", self.WATCHING, request)
+        trailers = frames.HeadersFrame(3, 5, [(b"a", b"b")], True, None, None)
+        script.handle_trailers(trailers, request, response)
+        script.main(request, response)
+        self.assertEqual(response.watch, 1_500_000_000)
+        self.assertEqual(response.answer()[3], b"at first")
+        script.handle_frame(frames.ControlFrame(6, 0, 0, b"pingpong"), request, response)
+        self.assertEqual(response.answer()[3], b"[[(b'a', b'b')], (6, b'pingpong')]")
+        script.handle_reset(8, request, response)
+        goaway = frames.Closing_Goaway(frames.Goaway(1, 11, b""))
+        script.handle_close(goaway, request, response)
+        script.handle_close(frames.Closing_Eof(), request, response)
+        self.assertTrue(response.answer()[3].endswith(b", 8, 11, None]"))
+
+    def test_those_that_wptserve_lacks_are_for_both_protocols(self):
+        request = fake_host.Request("POST", "/x.py", [], b"", ("127.0.0.1", 1))
+        script = Script("/x.py", self.WATCHING, request)
+        self.assertTrue(script.has("handle_trailers") and script.has("handle_close"))
 
     def test_main_may_be_missing(self):
         source = b"def handle_headers(frame, request, response): pass"

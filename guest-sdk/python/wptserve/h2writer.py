@@ -1,10 +1,11 @@
 """Control of what is written on HTTP/2 (wptserve's `H2ResponseWriter`).
 
-Raw functions need the tenant's grant. Where what they would write is what a checked
-function writes, an interim head or trailers, that one is used, and no grant is needed.
+Raw functions need the tenant's grant. Without it, an interim head or trailers that a
+checked function writes alike are still written, by that one.
 """
 
-from .refusal import WriteRefused, writing
+from .extensions import H2Extensions
+from .refusal import NotGranted, writing
 
 # wptserve's name for the frame that `write_raw_header_frame` is to write.
 HEADERS, CONTINUATION = "HEADERS", "CONTINUATION"
@@ -14,7 +15,7 @@ _OF_CONNECTION = (b"connection", b"proxy-connection", b"keep-alive", b"transfer-
                   b"upgrade")
 
 
-class H2ResponseWriter:
+class H2ResponseWriter(H2Extensions):
     """Writes frames at once, in the order of the calls."""
 
     def __init__(self, response):
@@ -69,11 +70,13 @@ class H2ResponseWriter:
         if not isinstance(item, (str, bytes)):
             item.seek(0)
             item = item.read()
+        self._begin(stream_id)
         self._write(self._host.write_data, self.encode(item), last, stream_id)
         self._ended(stream_id, last)
 
     def write_data_frame(self, data, last, stream_id=None):
         """Writes one DATA frame."""
+        self._begin(stream_id)
         self._write(self._host.write_data_frame, self.encode(data), last, stream_id)
         self._ended(stream_id, last)
 
@@ -90,38 +93,36 @@ class H2ResponseWriter:
             None if response_headers is None else sendable(self._fields(response_headers)),
             None if response_data is None else self.encode(response_data))
 
-    def end_stream(self, stream_id=None):
-        """Ends the stream."""
-        self._write(self._host.end_stream, stream_id)
-        self._ended(stream_id, True)
-
     def write_raw_header_frame(self, headers, stream_id=None, end_stream=False,
                                end_headers=False, frame_cls=HEADERS):
-        """Writes a HEADERS frame whatever the stream's state."""
+        """Writes a HEADERS frame whatever the stream's state, the fields as they are."""
         fields = self._fields(headers)
         if getattr(frame_cls, "__name__", frame_cls) in (CONTINUATION, "ContinuationFrame"):
             self._write(self._host.write_raw_continuation_frame, fields, stream_id or None,
                         end_headers)
-        elif not (end_headers and self._write_checked(fields, stream_id, end_stream)):
+            return
+        try:
             self._write(self._host.write_raw_header_frame, fields, stream_id or None,
                         end_stream, end_headers)
+        except NotGranted:
+            if not (end_headers and self._write_checked(fields, stream_id, end_stream)):
+                raise
         self._ended(stream_id, end_stream)
 
     def _write_checked(self, fields, stream_id, end_stream):
-        """Writes an interim head or trailers, if that is what it is; whether it did."""
-        status = next((value for name, value in fields if name == b":status"), None)
-        rest = [(name, value) for name, value in fields if name != b":status"]
-        if not self._is_own(stream_id) or any(name.startswith(b":") for name, _ in rest):
+        """Writes an interim head or trailers, if the fields are as they would be."""
+        status, rest = None, fields
+        if fields and fields[0][0] == b":status":
+            status, rest = fields[0][1], fields[1:]
+        is_plain = sendable(rest) == rest and not any(n.startswith(b":") for n, _ in rest)
+        if not is_plain or not self._is_own(stream_id):
             return False
         is_interim = status is not None and len(status) == 3 and status.startswith(b"1")
-        try:
-            if is_interim and not self._headed and not end_stream:
-                self._write(self._host.write_headers, rest, int(status), None, None, False)
-            elif status is None and self._headed and end_stream:
-                self._write(self._host.write_trailers, rest, None)
-            else:
-                return False
-        except WriteRefused:
+        if is_interim and not self._headed and not end_stream:
+            self._write(self._host.write_headers, rest, int(status), None, None, False)
+        elif status is None and self._headed and end_stream:
+            self._write(self._host.write_trailers, rest, None)
+        else:
             return False
         return True
 
@@ -153,7 +154,13 @@ class H2ResponseWriter:
 
     def write_raw(self, raw_data):
         """Writes bytes, inside a frame or between frames."""
-        self._write(self._host.write_raw_bytes, raw_data)
+        self.write_raw_bytes(raw_data)
+
+    def _begin(self, stream_id):
+        """Hands the head over, which host writes before the first content."""
+        if self._is_own(stream_id) and not self._headed:
+            self._response.hand_head_over()
+            self._headed = True
 
     def _is_own(self, stream_id):
         return not stream_id or stream_id == self.request.h2_stream_id

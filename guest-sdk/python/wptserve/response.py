@@ -155,6 +155,17 @@ class Response:
             # The client has left: nobody is there to be told.
             pass
 
+    def set_watch(self, seconds):
+        """Goes on for so long after `main`, for `handle_frame`, `handle_reset` and
+        `handle_close`; 0 ends it. Host's own: wptserve has none."""
+        self._host.set_watch(round(seconds * 1e9))
+
+    def settle(self):
+        """Hands over what a hook behind `main` has set, unless it was sent before."""
+        if not self.writer.content_written and not self._head_sent:
+            self.hand_head_over()
+            self.hand_whole_content_over()
+
     def hand_head_over(self, more=()):
         """Sets status and fields at the host's response, and `more` fields."""
         code, reason = self.status

@@ -6,12 +6,13 @@ that. A script that writes lines and bytes itself, or sets Transfer-Encoding and
 frames the content itself, uses host's raw functions, for which the tenant needs a grant.
 """
 
+from .extensions import Extensions
 from .refusal import Gone, writing
 from .request_handler import RequestHandler
 from .utils import isomorphic_encode
 
 
-class ResponseWriter:
+class ResponseWriter(Extensions):
     """Writes to the client at once, in the order of the calls."""
 
     def __init__(self, response):
@@ -128,6 +129,21 @@ class ResponseWriter:
     def _raw(self, function, *arguments):
         self.content_written = True
         return self._try(function, *arguments)
+
+    # As the extensions call it.
+    _write = _raw
+
+    def _begin(self, _):
+        """Sends the head, if none was begun, for host to frame what follows."""
+        if not self._status_written:
+            self._status_written = self._headers_complete = self._framed = True
+            self._response.hand_head_over()
+
+    def _ended(self, _stream_id, _ended):
+        """HTTP/1's writer has no `stream_ended`."""
+
+    def _fields(self, headers):
+        return [(self.encode(name), self.encode_value(value)) for name, value in headers]
 
     def _try(self, function, *arguments):
         try:

@@ -3,9 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use crate::bindings::host::handler::response as bindings;
+use crate::bindings::host::handler::{request, response as bindings};
 use crate::into_response::Answer;
-use crate::writer::{ended, set_ended};
+use crate::writer::{ended, know_stream, set_ended};
 use crate::{BString, Content, Cookie, IntoFields, IntoStatus, WriteError, Writer};
 
 /// The answer: status 200, no fields and no content until set otherwise.
@@ -15,11 +15,12 @@ use crate::{BString, Content, Cookie, IntoFields, IntoStatus, WriteError, Writer
 /// through the [`writer`](Self::writer)) and [`write`](Self::write).
 pub struct Response<'a> {
     raw: &'a bindings::Response,
+    request: &'a request::Request,
 }
 
 impl<'a> Response<'a> {
-    pub(crate) fn new(raw: &'a bindings::Response) -> Self {
-        Self { raw }
+    pub(crate) fn new(raw: &'a bindings::Response, request: &'a request::Request) -> Self {
+        Self { raw, request }
     }
 
     /// The contract's own response.
@@ -151,6 +152,7 @@ impl<'a> Response<'a> {
 
     /// The writer, for control of each frame.
     pub fn writer(&self) -> Writer {
+        know_stream(|| self.request.stream_id());
         Writer::new(self.raw.writer())
     }
 

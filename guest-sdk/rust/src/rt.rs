@@ -67,7 +67,7 @@ pub fn main(
     hook: impl FnOnce(&Request<'_>, &mut Response<'_>) -> Result<Answer>,
 ) -> Result<(), HandlerError> {
     run(|| {
-        let mut response = Response::new(response);
+        let mut response = Response::new(response, request);
         let answer = hook(&Request::new(request), &mut response)?;
         response.set(answer)?;
         Ok(())
@@ -84,7 +84,7 @@ macro_rules! hooks {
             response: &raw::Response,
             hook: impl FnOnce($lent, &Request<'_>, &mut Response<'_>) -> Result,
         ) -> Result<(), HandlerError> {
-            run(|| hook($lend(&first), &Request::new(request), &mut Response::new(response)))
+            run(|| hook($lend(&first), &Request::new(request), &mut Response::new(response, request)))
         }
     )* };
 }
@@ -119,7 +119,13 @@ pub fn handle_pipe(
     response: &raw::Response,
     hook: impl FnOnce(&Pipe, &Request<'_>, &mut Response<'_>) -> Result<bool>,
 ) -> Result<bool, HandlerError> {
-    run(|| hook(&pipe, &Request::new(request), &mut Response::new(response)))
+    run(|| {
+        hook(
+            &pipe,
+            &Request::new(request),
+            &mut Response::new(response, request),
+        )
+    })
 }
 
 /// `T`'s default is for an error that only says that the answer is over.

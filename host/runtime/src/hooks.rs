@@ -1,7 +1,7 @@
 //! The life of a request: its hooks, one after another, on one instance.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use host_wire::{Event, Gone, WireError};
@@ -95,8 +95,11 @@ pub(crate) async fn run(
     if let (Some(proxy), Task::Answer) = (&loaded.proxy, &task) {
         return proxy::run(runtime, proxy, state).await;
     }
-    let hooks = loaded.hooks();
-    let gone = cut_off(state.exchange.gone(), hooks);
+    let hooks = match guest {
+        Guest::Component(loaded) => OnceLock::from(loaded.hooks()),
+        Guest::Script(..) => OnceLock::new(),
+    };
+    let gone = cut_off(state.exchange.gone(), &hooks);
     let (store, instance, served) = match idle {
         Some(mut idle) => {
             idle.store.data_mut().enter(state);
@@ -109,8 +112,7 @@ pub(crate) async fn run(
         store,
         guest,
         loaded,
-        hooks,
-        watches: hooks.watch(),
+        hooks: &hooks,
         instance,
         instantiate: Duration::ZERO,
         in_hooks: Duration::ZERO,
@@ -179,9 +181,10 @@ pub(crate) async fn within_limits(
 }
 
 /// Waits until the client has left, and for ever if a hook is to be told of
-/// that: such a handler goes on to it.
-async fn cut_off(gone: Gone, hooks: Hooks) -> WireError {
+/// that: such a handler goes on to it. A script that is not loaded has none.
+async fn cut_off(gone: Gone, hooks: &OnceLock<Hooks>) -> WireError {
     let error = gone.await;
+    let hooks = hooks.get().copied().unwrap_or_default();
     let is_told = match error {
         WireError::Reset(_) => hooks.handle_reset,
         _ => hooks.handle_close,
@@ -214,9 +217,7 @@ struct Life<'a> {
     guest: &'a Guest,
     loaded: &'a Loaded,
     /// Those to call: a script names its own when it is loaded.
-    hooks: Hooks,
-    /// A hook watches what the client does beside its request.
-    watches: bool,
+    hooks: &'a OnceLock<Hooks>,
     instance: Option<Instance>,
     instantiate: Duration,
     in_hooks: Duration,
@@ -245,38 +246,44 @@ impl Life<'_> {
     async fn load(&mut self) -> Result<(), Ending> {
         if let Guest::Script(runner, script) = self.guest {
             let ready = self.call(&runner.load, script.params(request())).await?;
-            self.hooks = script.loaded(ready);
+            self.hooks.get_or_init(|| script.loaded(ready));
         }
         Ok(())
     }
 
+    /// Those to call, as far as they are known.
+    fn hooks(&self) -> Hooks {
+        self.hooks.get().copied().unwrap_or_default()
+    }
+
     async fn live(&mut self) -> Result<(), Ending> {
         let loaded = self.loaded;
-        if self.watches {
-            self.state().exchange.watch();
-        }
+        self.look_out();
         let frame = match self.state().exchange.next().await {
             Some(Event::Headers(frame)) => frame,
             Some(Event::Reset(code)) => return Err(Failure::Client(WireError::Reset(code)).into()),
             _ => return Err(Failure::Client(WireError::Gone).into()),
         };
         self.load().await?;
+        self.look_out();
+        let hooks = self.hooks();
         if let Some(hook) = &loaded.handle_headers
-            && self.hooks.handle_headers
+            && hooks.handle_headers
         {
             let params: HeadersParams = (HeadersFrame::from(frame), request(), response());
             self.step(hook, params).await?;
         }
         if let Some(hook) = &loaded.handle_data
-            && self.hooks.handle_data
+            && hooks.handle_data
         {
             self.take_body(hook).await?;
-        } else if loaded.handle_trailers.is_some() {
+        } else if hooks.handle_trailers {
             // They come behind the body, which is kept for `main`.
             let (body, mut source) = self.state().body();
             body.whole(&mut source).await.map_err(unread)?;
         }
         if let Some(hook) = &loaded.handle_trailers
+            && hooks.handle_trailers
             && let Some(frame) = self.state().body.trailers().cloned()
         {
             let params: HeadersParams = (HeadersFrame::from(frame), request(), response());
@@ -287,10 +294,17 @@ impl Life<'_> {
             let params: MainParams = (request(), response());
             self.step(hook, params).await?;
         }
-        if self.watches {
+        if hooks.watch() {
             self.watch().await?;
         }
         Ok(())
+    }
+
+    /// Has the wire tell what the client does beside its request, if a hook watches.
+    fn look_out(&mut self) {
+        if self.hooks().watch() {
+            self.state().exchange.watch();
+        }
     }
 
     /// `handle-data`, frame by frame, and what comes in between.
@@ -335,7 +349,7 @@ impl Life<'_> {
 
     /// Hands over what has come by now.
     async fn look(&mut self) -> Result<(), Ending> {
-        if self.watches {
+        if self.hooks().watch() {
             let state = self.state();
             state.body.look(&mut state.exchange, &mut state.watch);
             self.deliver().await?;
@@ -346,48 +360,34 @@ impl Life<'_> {
     /// Hands over what waits for the watching hooks; the client's leaving last,
     /// which is the end.
     async fn deliver(&mut self) -> Result<(), Ending> {
-        let loaded = self.loaded;
+        let (loaded, hooks) = (self.loaded, self.hooks());
         self.state().log_untold();
         while let Some(seen) = self.state().watch.pop() {
-            match seen {
-                Seen::Frame(frame) => {
-                    if let Some(hook) = &loaded.handle_frame {
-                        let params: FrameParams =
-                            (ControlFrame::from(frame), request(), response());
-                        self.call::<_, ()>(hook, params).await?;
-                    }
+            match (seen, &loaded.handle_frame, &loaded.handle_close) {
+                (Seen::Frame(frame), Some(hook), _) if hooks.handle_frame => {
+                    let params: FrameParams = (ControlFrame::from(frame), request(), response());
+                    self.call::<_, ()>(hook, params).await?;
                 }
-                Seen::Goaway(goaway) => {
-                    if let Some(hook) = &loaded.handle_close {
-                        let params: CloseParams = (Closing::Goaway(goaway), request(), response());
-                        self.call::<_, ()>(hook, params).await?;
-                    }
+                (Seen::Goaway(goaway), _, Some(hook)) if hooks.handle_close => {
+                    let params: CloseParams = (Closing::Goaway(goaway), request(), response());
+                    self.call::<_, ()>(hook, params).await?;
                 }
+                _ => {}
             }
         }
-        match (self.state().watch.left.clone(), loaded) {
-            (None, _) => return Ok(()),
-            (
-                Some(WireError::Reset(code)),
-                Loaded {
-                    handle_reset: Some(hook),
-                    ..
-                },
-            ) => {
+        let Some(left) = self.state().watch.left.clone() else {
+            return Ok(());
+        };
+        match (left, &loaded.handle_reset, &loaded.handle_close) {
+            (WireError::Reset(code), Some(hook), _) if hooks.handle_reset => {
                 let params: ResetParams = (code, request(), response());
                 self.call::<_, ()>(hook, params).await?;
             }
-            (
-                Some(WireError::Gone),
-                Loaded {
-                    handle_close: Some(hook),
-                    ..
-                },
-            ) => {
+            (WireError::Gone, _, Some(hook)) if hooks.handle_close => {
                 let params: CloseParams = (Closing::Eof, request(), response());
                 self.call::<_, ()>(hook, params).await?;
             }
-            (Some(error), _) => return Err(Failure::Client(error).into()),
+            (error, ..) => return Err(Failure::Client(error).into()),
         }
         Err(Ending::Told)
     }

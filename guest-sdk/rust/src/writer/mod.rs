@@ -5,10 +5,11 @@ mod http2;
 mod raw;
 
 use std::io;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::bindings::host::handler::writer as bindings;
-use crate::{IntoFields, WriteError};
+use crate::{IntoFields, IntoStatus, WriteError};
 
 pub use crate::bindings::host::handler::writer::{Huffman, Indexing, Peer};
 pub use http2::Push;
@@ -16,6 +17,17 @@ pub use http2::Push;
 /// Whether this handler has ended its answer. An instance serves one request,
 /// so this is the request's; the host would say the same by refusing.
 static ENDED: AtomicBool = AtomicBool::new(false);
+
+/// The request's own stream, once a writer was asked for.
+static OWN: OnceLock<u32> = OnceLock::new();
+
+pub(crate) fn know_stream(ask: impl FnOnce() -> u32) {
+    OWN.get_or_init(ask);
+}
+
+fn is_own(stream_id: u32) -> bool {
+    OWN.get() == Some(&stream_id)
+}
 
 pub(crate) fn ended() -> bool {
     ENDED.load(Relaxed)
@@ -37,6 +49,7 @@ pub(crate) fn set_ended() {
 /// another: one that this handler has pushed, or any for a raw one.
 pub struct Writer {
     raw: bindings::Writer,
+    /// Another stream than the request's own.
     stream_id: Option<u32>,
 }
 
@@ -52,7 +65,7 @@ impl Writer {
     #[must_use]
     pub fn on_stream(self, stream_id: u32) -> Self {
         Self {
-            stream_id: Some(stream_id),
+            stream_id: Some(stream_id).filter(|id| !is_own(*id)),
             ..self
         }
     }
@@ -62,11 +75,16 @@ impl Writer {
         &self.raw
     }
 
-    /// Writes a head. On HTTP/2 `:status` comes from `status`, and a field that
+    /// Writes a head: a code, or a code and a reason phrase, `(200, "Fine")`, which
+    /// HTTP/1 alone sends. On HTTP/2 `:status` comes from `status`, and a field that
     /// has a pseudo-header's name is refused, without its colon too. Below 200 it
     /// is informational (RFC 9110 §15.2) and may be written any number of times
     /// before the final one.
-    pub fn write_headers(&self, status: u16, headers: impl IntoFields) -> Result<(), WriteError> {
+    pub fn write_headers(
+        &self,
+        status: impl IntoStatus,
+        headers: impl IntoFields,
+    ) -> Result<(), WriteError> {
         self.write_head(status, headers, false)
     }
 
@@ -74,7 +92,7 @@ impl Writer {
     /// written.
     pub fn write_headers_last(
         &self,
-        status: u16,
+        status: impl IntoStatus,
         headers: impl IntoFields,
     ) -> Result<(), WriteError> {
         self.write_head(status, headers, true)
@@ -82,14 +100,16 @@ impl Writer {
 
     fn write_head(
         &self,
-        status: u16,
+        status: impl IntoStatus,
         headers: impl IntoFields,
         last: bool,
     ) -> Result<(), WriteError> {
+        let (code, reason) = status.into_status();
         let fields = headers.into_fields();
+        let reason = reason.as_deref();
         let done = self
             .raw
-            .write_headers(&fields, status, None, self.stream_id, last);
+            .write_headers(&fields, code, reason, self.stream_id, last);
         self.note(done, last)
     }
 

@@ -1,7 +1,13 @@
 //! Raw writes: what they are given goes out, whatever the state of the stream.
 
-use super::Writer;
+use super::{Writer, is_own};
 use crate::{IntoFields, WriteError};
+
+/// Frame types, and a flag, that tell whether a stream has ended (RFC 9113 §6).
+const DATA: u8 = 0x0;
+const HEADERS: u8 = 0x1;
+const RST_STREAM: u8 = 0x3;
+const END_STREAM: u8 = 0x1;
 
 impl Writer {
     /// Writes a HEADERS frame, the fields as they are: `:status` is one of them
@@ -53,8 +59,13 @@ impl Writer {
         stream_id: u32,
         payload: impl AsRef<[u8]>,
     ) -> Result<(), WriteError> {
-        self.raw
-            .write_raw_frame(kind, flags, stream_id, payload.as_ref())
+        let done = self
+            .raw
+            .write_raw_frame(kind, flags, stream_id, payload.as_ref());
+        if done.is_ok() && is_own(stream_id) && ends(kind, flags) {
+            super::set_ended();
+        }
+        done
     }
 
     /// Writes bytes: on HTTP/1 anywhere, on HTTP/2 in a frame or between
@@ -103,5 +114,13 @@ impl Writer {
             super::set_ended();
         }
         done
+    }
+}
+
+/// Whether a frame ends its stream.
+fn ends(kind: u8, flags: u8) -> bool {
+    match kind {
+        DATA | HEADERS => flags & END_STREAM != 0,
+        kind => kind == RST_STREAM,
     }
 }

@@ -34,10 +34,10 @@ pub(crate) const HOOKS: Hooks = Hooks {
     main: true,
     handle_headers: true,
     handle_data: true,
-    handle_trailers: false,
-    handle_reset: false,
-    handle_frame: false,
-    handle_close: false,
+    handle_trailers: true,
+    handle_reset: true,
+    handle_frame: true,
+    handle_close: true,
     handle_pipe: true,
     incoming_handler: false,
 };
@@ -67,6 +67,14 @@ flags! {
         const HANDLE_HEADERS;
         #[component(name = "handle-data")]
         const HANDLE_DATA;
+        #[component(name = "handle-trailers")]
+        const HANDLE_TRAILERS;
+        #[component(name = "handle-reset")]
+        const HANDLE_RESET;
+        #[component(name = "handle-frame")]
+        const HANDLE_FRAME;
+        #[component(name = "handle-close")]
+        const HANDLE_CLOSE;
     }
 }
 
@@ -99,9 +107,14 @@ impl Script {
         if compiled.is_none() && ready.compiled.len() <= LARGEST_COMPILED {
             *compiled = Some(ready.compiled.into());
         }
+        let defined = |hook| ready.hooks.contains(hook);
         Hooks {
-            handle_headers: ready.hooks.contains(Defined::HANDLE_HEADERS),
-            handle_data: ready.hooks.contains(Defined::HANDLE_DATA),
+            handle_headers: defined(Defined::HANDLE_HEADERS),
+            handle_data: defined(Defined::HANDLE_DATA),
+            handle_trailers: defined(Defined::HANDLE_TRAILERS),
+            handle_reset: defined(Defined::HANDLE_RESET),
+            handle_frame: defined(Defined::HANDLE_FRAME),
+            handle_close: defined(Defined::HANDLE_CLOSE),
             ..HOOKS
         }
     }

@@ -64,7 +64,7 @@ fn write(name: &str, line: &mut Line, response: &Response) -> Said {
     if let Some(stream) = line.option("on") {
         writer = writer.on_stream(stream);
     }
-    let status = match name {
+    let status: u16 = match name {
         "write-headers" => line.number(),
         _ => 0,
     };

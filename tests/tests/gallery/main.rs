@@ -1,6 +1,9 @@
 //! The gallery: each example writes exactly what its comment says, and on HTTP/2
 //! the rest of the connection goes on.
 
+mod connection;
+mod lines;
+
 use host_tests::h1::{self, Ending};
 use host_tests::h2::{Client, code, data, goaway, headers, ping, push_promise, reset};
 use host_tests::{Host, HostBuilder, plugin};
@@ -67,13 +70,15 @@ fn early_hints() {
 #[test]
 fn trailers() {
     let host = host("trailers").start();
-    among_others(&host, "/gallery/trailers", |client| {
-        let answer = client.answer(5).expect(200);
-        assert_eq!(answer.trailers, [("x-length".to_owned(), "32".to_owned())]);
-        assert_eq!(answer.body.len(), 32);
-    });
-    let answer = host.get("/gallery/trailers").expect(200);
-    assert_eq!(answer.trailers, [("x-length".to_owned(), "32".to_owned())]);
+    let trailers = [("x-length".to_owned(), "32".to_owned())];
+    for target in ["/gallery/trailers", "/gallery/trailers?by=headers"] {
+        among_others(&host, target, |client| {
+            let answer = client.answer(5).expect(200);
+            assert_eq!(answer.trailers, trailers);
+            assert_eq!(answer.body.len(), 32);
+        });
+        assert_eq!(host.get(target).expect(200).trailers, trailers);
+    }
     host.stop();
 }
 

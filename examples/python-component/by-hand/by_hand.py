@@ -1,0 +1,30 @@
+"""`/by-hand`: an answer whose every byte, or every frame, is the handler's own.
+
+On HTTP/1 these are a status line with a reason nobody has registered, a field in an odd
+case, and the content. On HTTP/2 they are a header block in two frames, content around a
+frame of a type that HTTP/2 does not know, and the end of the stream. What is written
+behind the end is refused, and has failed no request.
+"""
+
+from host_guest import Writer
+
+UNKNOWN = 0xFA
+
+
+def main(request, response):
+    writer = Writer(response)
+    if request.stream_id() == 0:
+        response.set_add_required_headers(False)
+        writer.write_status(299, "By Hand")
+        writer.write_header("X-oDD-cASE", "kept")
+        writer.write_header("Content-Length", "8")
+        writer.end_headers()
+        writer.write_raw_content("by ")
+        writer.write("hand\n")
+        return
+    writer.write_raw_header_frame([(":status", "299")])
+    writer.write_raw_continuation_frame([("X-oDD-cASE", "kept")], end_headers=True)
+    writer.write_raw_data_frame("by ")
+    writer.write_raw_frame(UNKNOWN, 0x5, request.stream_id(), "odd")
+    writer.write_raw_data_frame("hand\n", end_stream=True)
+    writer.write_data("too late")
