@@ -119,7 +119,7 @@ pub(crate) async fn run(
         pool: runtime.instances,
     };
     let result = within_limits(&context, gone, life.perform(task)).await;
-    if hooks.watch() {
+    if life.hooks().watch() {
         life.state().log_untold();
     }
     let ending = Instant::now();

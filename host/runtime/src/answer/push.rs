@@ -44,7 +44,7 @@ impl Answer {
         let all = [Some(&op), head.as_ref(), content.as_ref()];
         let cost = all.into_iter().flatten().map(|op| self.cost(op)).sum();
         self.check_room(cost)
-            .inspect_err(|refused| exchange.refused(op.name(), refused))?;
+            .inspect_err(|refused| exchange.refused(refused))?;
         let Reply::Stream(id) = self.apply(exchange, op).await? else {
             return Err(WireError::Gone.into());
         };
