@@ -136,7 +136,8 @@ fn by_hand(host: &Host, path: &str) {
 
 /// Writing behind the end that a raw frame has said fails nothing.
 fn assert_no_failure(host: &Host, path: &str) {
-    let asked = |event: &serde_json::Value| event["event"] == "request" && event["path"] == path;
+    let asked =
+        |event: &serde_json::Value| event["target"] == path && event["protocol"] == "HTTP/2.0";
     host.wait_for("the request", asked);
     for event in host.events() {
         let is_error = event["event"] == "log" && event["level"] == "error";
