@@ -46,12 +46,11 @@ impl Content {
     /// What may follow the final head of an answer.
     pub(crate) fn behind(method: Method, status: u16, fields: &Fields) -> Result<Self, WireError> {
         let length = length(fields).map_err(refused)?;
-        let tunnel = method.is_tunnel(status);
-        if (status == 204 || tunnel) && length.is_some() {
+        if status == 204 && length.is_some() {
             return Err(refused("Content-Length in an answer that has no content"));
         }
         Ok(match length {
-            _ if method == Method::Head || tunnel => Self::Any,
+            _ if method == Method::Head || method.is_tunnel(status) => Self::Any,
             _ if matches!(status, 204 | 304) => Self::None,
             Some(length) => Self::Left(length),
             None => Self::Any,
@@ -154,7 +153,7 @@ mod tests {
             (Head, 200, &["3"], Some(Content::Any)),
             (Head, 204, &["3"], None),
             (Connect, 200, &[], Some(Content::Any)),
-            (Connect, 200, &["3"], None),
+            (Connect, 200, &["3"], Some(Content::Any)),
             (Connect, 501, &["3"], Some(Content::Left(3))),
         ] {
             let got = Content::behind(method, status, &fields(lengths)).ok();

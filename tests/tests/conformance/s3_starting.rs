@@ -75,7 +75,7 @@ fn s3_3_tls_without_alpn_is_no_http2() {
         said.is_empty() || said.starts_with(b"HTTP/1.1 "),
         "{said:?}"
     );
-    host.wait_for_event("violation", "RFC 9112");
+    host.wait_for_event("violation", "RFC 9110 §15.6.6");
     let mut session = connect();
     session
         .write_all(b"GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

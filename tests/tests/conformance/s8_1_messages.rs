@@ -194,7 +194,7 @@ fn s8_1_1_an_answer_keeps_to_its_content_length() {
     let answer = client.post(1, "/wire", script).answer(1).expect(200);
     assert_eq!((answer.text().as_str(), answer.reset), ("12345", None));
     assert_eq!((answer.informational.len(), answer.trailers.len()), (0, 0));
-    let refused = |e: &serde_json::Value| e.to_string().contains(": Protocol(");
+    let refused = |e: &serde_json::Value| e.to_string().contains("::Protocol(");
     host.wait_for("the last refusal", |e| {
         refused(e) && e.to_string().contains("write-trailers")
     });

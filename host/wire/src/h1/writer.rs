@@ -225,10 +225,10 @@ impl Answer {
             return refused("Transfer-Encoding to an HTTP/1.0 client", "RFC 9112 §6.1");
         }
         let tunnel = self.to.method.is_tunnel(status);
-        if (status == 204 || tunnel) && coded {
+        if (status == 204 || tunnel) && (coded || fields.contains("content-length")) {
             return refused(
-                "Transfer-Encoding in an answer that has no content",
-                "RFC 9112 §6.1",
+                "Content-Length or Transfer-Encoding in an answer that has no content",
+                "RFC 9110 §8.6",
             );
         }
         if tunnel {
