@@ -57,8 +57,8 @@ pub trait Service: Send + Sync + 'static {
 pub type Drain = watch::Receiver<bool>;
 
 /// Serves a connection until it ends. `negotiated` is what TLS's ALPN chose;
-/// without it the first bytes tell HTTP/2's preface from HTTP/1, and over
-/// plaintext HTTP/1 may upgrade to HTTP/2 (RFC 7540 §3.2).
+/// TLS without it is HTTP/1 (RFC 9113 §3.3). Over plaintext the first bytes tell
+/// HTTP/2's preface from HTTP/1, which may upgrade to HTTP/2 (RFC 7540 §3.2).
 ///
 /// # Errors
 /// The socket's own; whatever the client does against the protocol goes to
@@ -80,6 +80,8 @@ pub async fn serve_connection<S: Service>(
     let spoken = match negotiated {
         Negotiated::Http1 => Spoken::Http1,
         Negotiated::Http2 => Spoken::Http2,
+        // Over TLS it takes ALPN to speak HTTP/2 (RFC 9113 §3.3).
+        Negotiated::Nothing if info.tls.is_some() => Spoken::Http1,
         Negotiated::Nothing => detect::spoken(&mut socket, &limits).await?,
     };
     let (socket, upgraded) = match spoken {

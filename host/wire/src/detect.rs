@@ -11,7 +11,7 @@ pub(crate) const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// What is known of a connection's protocol before its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Negotiated {
-    /// Nothing: the first bytes tell. Plaintext, or TLS without ALPN.
+    /// Nothing. The first bytes of plaintext tell; TLS without ALPN is HTTP/1.
     Nothing,
     /// ALPN chose `http/1.1`.
     Http1,

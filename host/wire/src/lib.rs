@@ -23,7 +23,9 @@
 //! reports.
 
 mod answer;
+mod authority;
 mod connection;
+mod content;
 mod detached;
 mod detect;
 mod error;

@@ -29,6 +29,38 @@ fn rfc7541_s4_2_a_size_update_behind_a_field() {
 }
 
 #[test]
+fn rfc7541_s4_2_a_size_that_dipped_is_said_by_the_client_too() {
+    // A handler lowers our table and raises it again; the client acknowledges
+    // both before it sends its next block.
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let dipped = || {
+        let mut client = host.h2();
+        client.post(
+            1,
+            "/wire",
+            "settings 1=0\nsettings 1=4096\nwrite-data last x",
+        );
+        client.expect(settings(&[(setting::HEADER_TABLE_SIZE, 0)]));
+        client.expect(settings(&[(setting::HEADER_TABLE_SIZE, 4_096)]));
+        client.answer(1).expect(200);
+        client.send(settings(&[]).ack()).send(settings(&[]).ack());
+        client
+    };
+    for wrong in [&b""[..], b"\x3f\xe1\x1f", b"\x21\x20"] {
+        let mut client = dipped();
+        client.send(block([wrong, GET].concat()).on(3));
+        let got = client.next_of_exchange().expect("GOAWAY");
+        let wanted = (kind::GOAWAY, Some(code::COMPRESSION));
+        assert_eq!((got.kind, got.code()), wanted, "{wrong:x?}");
+        host.wait_for_violation_by(client.address(), "RFC 7541 §4.2");
+    }
+    let mut client = dipped();
+    answered(&mut client, 3, &[&b"\x20\x3f\xe1\x1f"[..], GET].concat());
+    answered(&mut client, 5, GET);
+    host.stop();
+}
+
+#[test]
 fn rfc7541_s6_3_a_size_above_the_setting() {
     each_refused(
         "RFC 7541 §6.3",

@@ -1,9 +1,10 @@
 //! RFC 9113 §3: starting HTTP/2.
 
+use std::io::{Read, Write};
 use std::sync::Arc;
 
-use host_tests::Host;
 use host_tests::h2::{Client, Frame, code, flag, frame, headers, kind, ping, setting, settings};
+use host_tests::{Host, tls};
 use rustls::AlertDescription;
 use rustls::pki_types::ServerName;
 
@@ -57,6 +58,31 @@ fn s3_3_prior_knowledge_is_answered_by_a_preface() {
     let host = Host::start(&[]);
     let sent = transcript(&host, [settings(&[])]);
     assert_eq!((sent[0].kind, sent[0].flags), (kind::SETTINGS, 0));
+    host.stop();
+}
+
+#[test]
+fn s3_3_tls_without_alpn_is_no_http2() {
+    let host = Host::start(&["hello"]);
+    let connect = || tls::connect(host.https(), &host.ca(), "localhost", &[]).unwrap();
+    let mut session = connect();
+    let preface = [PREFACE, &settings(&[]).encode()].concat();
+    session.write_all(&preface).unwrap();
+    let mut said = Vec::new();
+    // The end may come without a word, or with a reset behind one.
+    let _ = session.read_to_end(&mut said);
+    assert!(
+        said.is_empty() || said.starts_with(b"HTTP/1.1 "),
+        "{said:?}"
+    );
+    host.wait_for_event("violation", "RFC 9110 §15.6.6");
+    let mut session = connect();
+    session
+        .write_all(b"GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut said = Vec::new();
+    session.read_to_end(&mut said).unwrap();
+    assert!(said.starts_with(b"HTTP/1.1 200 "));
     host.stop();
 }
 

@@ -2,8 +2,8 @@
 
 use host_tests::Host;
 use host_tests::h2::{
-    Client, Frame, code, continuation, data, headers, kind, priority, reset, setting, settings,
-    window_update,
+    Client, Frame, code, continuation, data, frame, headers, kind, priority, push_promise, reset,
+    setting, settings, window_update,
 };
 use host_tests::rules::Outcome::{Either, GoAway};
 use host_tests::rules::{allowed, allowed_with, each_refused, open, refused, served_on, whole};
@@ -154,9 +154,10 @@ fn s5_1_closed_by_end_stream_takes_what_was_on_its_way() {
 
 #[test]
 fn s5_1_closed_by_the_client_s_reset_takes_no_content() {
+    // RST_STREAM, a stream error's, could not be sent on it: it has closed.
     let reset_and = |frame| [open(), reset(1, code::CANCEL), frame];
     let cases = content_or_trailers().map(|(what, frame)| (what, reset_and(frame)));
-    each_refused("RFC 9113 §5.1", Either(code::STREAM_CLOSED), cases);
+    each_refused("RFC 9113 §5.1", GoAway(code::STREAM_CLOSED), cases);
     refused(
         "RFC 9113 §6.10",
         GoAway(code::PROTOCOL),
@@ -195,6 +196,93 @@ fn s5_1_closed_by_our_reset_takes_what_was_on_its_way() {
     client.send(named.end_headers().end_stream());
     client.answer(3).expect(200);
     served_on(&mut client);
+    host.stop();
+}
+
+#[test]
+fn s5_1_closed_late_content_of_a_stream_that_was_reset_long_ago() {
+    // Far more streams than anybody would remember the ends of.
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = host.h2();
+    for n in 0..400 {
+        let request = headers(2 * n + 1).post("/wire?ops=reset-stream%208");
+        client.send(request.end_headers());
+        client.expect(reset(2 * n + 1, code::CANCEL));
+    }
+    client
+        .send(data(1, b"late"))
+        .send(data(3, b"").end_stream());
+    client.expect_alive();
+    let events = host.events();
+    assert!(events.iter().all(|e| e["event"] != "violation"));
+    host.stop();
+}
+
+#[test]
+fn s5_1_closed_has_no_frame_of_ours_but_priority() {
+    // Each is an error of the stream, which cannot be reset any more.
+    let wrong = [
+        window_update(1, 0),
+        frame(kind::PRIORITY, 0, 1, [0; 4]),
+        priority(1, 1, 7),
+    ];
+    let host = Host::builder()
+        .plugins(&["frames"])
+        .file("f.txt", "fine")
+        .start();
+    for frame in wrong {
+        let mut client = host.h2();
+        client.send(open());
+        client.expect(headers(1).status(200));
+        client.send(reset(1, code::CANCEL)).send(frame.clone());
+        client.expect_alive();
+        client.get(3, "/f.txt").answer(3).expect(200);
+        client.send(frame.on(3));
+        client.expect_alive();
+    }
+    host.stop();
+}
+
+/// A connection on which stream 2 is promised, and nothing sent on it.
+fn promised(host: &Host) -> Client {
+    let mut client = host.h2();
+    let script = "write-push%20/a%0Aread";
+    client.send(
+        headers(1)
+            .post(&format!("/wire?ops={script}"))
+            .end_headers(),
+    );
+    client.expect(push_promise(1, 2));
+    client
+}
+
+#[test]
+fn s5_1_reserved_local_takes_no_content() {
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let trailers = headers(2).field("x", "y").end_headers().end_stream();
+    for frame in [data(2, b"x"), trailers] {
+        let mut client = promised(&host);
+        client.send(frame);
+        let got = client.next_of_exchange().expect("GOAWAY");
+        assert_eq!((got.kind, got.code()), (kind::GOAWAY, Some(code::PROTOCOL)));
+        client.expect_close();
+        host.wait_for_violation_by(client.address(), "RFC 9113 §5.1");
+    }
+    host.stop();
+}
+
+#[test]
+fn s5_1_reserved_local_takes_window_update_priority_and_reset() {
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = promised(&host);
+    client.send(priority(2, 0, 7)).send(window_update(2, 1));
+    client.expect_alive();
+    client.send(reset(2, code::CANCEL));
+    client.expect_alive();
+    client.send(data(1, b"").end_stream());
+    client.answer(1).expect(200);
+    let events = host.events();
+    assert!(events.iter().all(|e| e["event"] != "violation"));
     host.stop();
 }
 

@@ -1,6 +1,9 @@
 //! RFC 9113 §6.10: CONTINUATION.
 
-use host_tests::h2::{code, continuation, data, frame, headers, ping};
+use host_tests::Host;
+use host_tests::h2::{
+    code, continuation, data, flag, frame, headers, kind, ping, setting, window_update,
+};
 use host_tests::rules::Outcome::GoAway;
 use host_tests::rules::{allowed, each_refused, open, refused};
 
@@ -60,4 +63,52 @@ fn s6_10_without_end_headers_only_continuation_may_follow() {
             ("another stream's", begun(continuation(3, []).end_headers())),
         ],
     );
+}
+
+#[test]
+fn s6_10_a_large_head_is_sent_in_a_row() {
+    // Beside content of another stream; in frames that the client allows.
+    let host = Host::builder()
+        .test_plugins(&["wire"])
+        .file("large.bin", vec![b'x'; 1 << 20])
+        .start();
+    let mut client = host.h2_with(&[(setting::INITIAL_WINDOW_SIZE, 1 << 20)]);
+    client.send(window_update(0, 1 << 20));
+    client.get(1, "/large.bin");
+    let value: String = (0..4_000).map(|n| format!("{n:x}~")).collect();
+    let fields: Vec<String> = (0..3).map(|n| format!("x-{n}={value}")).collect();
+    let script = format!(
+        "write-headers 200 {}\nwrite-data last end",
+        fields.join(" ")
+    );
+    client.send(headers(3).post("/wire").end_headers());
+    for piece in script.as_bytes().chunks(16_384) {
+        client.send(data(3, piece));
+    }
+    client.send(data(3, b"").end_stream());
+    let (mut block, mut frames, mut ended) = (Vec::new(), 0, false);
+    while !ended {
+        let got = client.raw_frame().expect("more");
+        assert!(got.payload.len() <= 16_384, "{got:?}");
+        let begins = got.kind == kind::HEADERS && got.stream == 3;
+        if got.kind == kind::HEADERS && !begins {
+            client.decode(&got.payload);
+        }
+        if begins || frames > 0 {
+            let wanted = if begins {
+                kind::HEADERS
+            } else {
+                kind::CONTINUATION
+            };
+            assert_eq!((got.kind, got.stream), (wanted, 3), "{got:?}");
+            block.extend(&got.payload);
+            frames += 1;
+            ended = got.flags & flag::END_HEADERS != 0;
+        }
+    }
+    assert!(frames > 2, "{frames}");
+    let fields = client.decode(&block);
+    assert_eq!(fields.iter().filter(|(_, v)| *v == value).count(), 3);
+    drop(client);
+    host.stop();
 }

@@ -6,7 +6,7 @@ use host_tests::h2::{
     window_update,
 };
 use host_tests::rules::Outcome::{Either, GoAway};
-use host_tests::rules::{allowed, each_refused, open, refused};
+use host_tests::rules::{allowed, allowed_with, each_refused, open, refused};
 
 const WHOLE: u8 = flag::END_HEADERS | flag::END_STREAM;
 
@@ -212,13 +212,44 @@ fn s6_4_rst_stream_of_another_length_than_4() {
 
 #[test]
 fn s6_4_nothing_is_sent_on_a_stream_that_the_client_has_reset() {
-    allowed(|client| {
+    // The answer waits for the connection's window alone.
+    allowed_with(&[(setting::INITIAL_WINDOW_SIZE, 1 << 20)], |client| {
         client.get(1, "/large.bin");
         client.expect(headers(1).status(200));
+        let mut got = 0;
+        while got < 65_535 {
+            got += client.expect(data(1, []).any_payload()).payload.len();
+        }
         client.send(reset(1, code::CANCEL));
-        // What was on its way comes before the answer to PING.
-        client.expect_alive_through_resets();
         client.send(window_update(0, 1 << 20));
         client.expect_alive();
     });
+}
+
+#[test]
+fn s6_4_no_idle_stream_is_reset() {
+    // Neither for what the client does there, nor by a handler.
+    each_refused(
+        "RFC ",
+        GoAway(code::FRAME_SIZE),
+        [("a short PRIORITY", [frame(kind::PRIORITY, 0, 5, [0; 4])])],
+    );
+    each_refused(
+        "RFC ",
+        GoAway(code::PROTOCOL),
+        [
+            ("PRIORITY on itself", [priority(5, 5, 1)]),
+            ("WINDOW_UPDATE by 0", [window_update(5, 0)]),
+        ],
+    );
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = host.h2();
+    client.post(
+        1,
+        "/wire",
+        "reset-stream on=9 8\nreset-stream on=2 8\nreport",
+    );
+    let said = client.answer(1).expect(200).text();
+    assert_eq!(said.matches("Protocol(").count(), 2, "{said}");
+    host.stop();
 }

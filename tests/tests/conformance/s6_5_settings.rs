@@ -1,7 +1,7 @@
 //! RFC 9113 §6.5: SETTINGS.
 
 use host_tests::Host;
-use host_tests::h2::{code, data, flag, frame, headers, kind, setting, settings};
+use host_tests::h2::{code, data, flag, frame, headers, kind, reset, setting, settings};
 use host_tests::rules::Outcome::GoAway;
 use host_tests::rules::{allowed_with, each_refused, refused};
 
@@ -173,4 +173,81 @@ fn s6_5_3_our_own_settings_hold_from_the_client_s_acknowledgement() {
     client.send(settings(&[]).ack());
     client.expect_alive();
     host.stop();
+}
+
+#[test]
+fn s6_5_3_a_smaller_window_holds_from_the_client_s_acknowledgement() {
+    let host = Host::builder()
+        .test_plugins(&["chaos"])
+        .args(["--stream-window", "100 B"])
+        .start();
+    let sleeping = |stream| headers(stream).post("/chaos?do=sleep").end_headers();
+    let mut client = host_tests::h2::Client::connect_raw(host.http());
+    client.raw(crate::transcript::PREFACE);
+    client.send(settings(&[])).send(sleeping(1));
+    // Until then the window is what it is without a word.
+    for _ in 0..3 {
+        client.send(data(1, [0; 16_384]));
+    }
+    client.send(data(1, [0; 16_383]));
+    client.send(settings(&[]).ack());
+    client.expect_alive();
+    client.send(sleeping(3)).send(data(3, [0; 100]));
+    client.expect_alive();
+    client.send(data(3, b"x"));
+    client.expect(reset(3, code::FLOW_CONTROL));
+    // The first stream's window is far below zero.
+    client.send(data(1, b"x"));
+    client.expect(reset(1, code::FLOW_CONTROL));
+    drop(client);
+    host.stop();
+}
+
+#[test]
+fn s6_5_3_settings_that_are_not_acknowledged_in_time() {
+    const SETTINGS_TIMEOUT: u32 = 4;
+    let host = Host::builder().args(["--head-timeout", "1s"]).start();
+    let mut client = host_tests::h2::Client::connect_raw(host.http());
+    client.raw(crate::transcript::PREFACE).send(settings(&[]));
+    let got = client.next_of_exchange().expect("GOAWAY");
+    let wanted = (kind::GOAWAY, Some(SETTINGS_TIMEOUT));
+    assert_eq!((got.kind, got.code()), wanted);
+    client.expect_close();
+    host.wait_for_violation_by(client.address(), "RFC 9113 §6.5.3");
+    host.stop();
+}
+
+/// Sees a handler's SETTINGS refused, and not sent.
+fn unsaid(wrong: &[&str]) {
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    for setting in wrong {
+        let mut client = host.h2();
+        client.post(1, "/wire", format!("settings {setting}\nreport"));
+        let said = loop {
+            let got = client.next_frame().expect("an answer");
+            assert_ne!(got.kind, kind::SETTINGS, "{got:?}");
+            if got.kind == kind::DATA {
+                break String::from_utf8(got.payload).unwrap();
+            }
+        };
+        assert!(said.contains("Protocol("), "{setting}: {said}");
+    }
+    host.stop();
+}
+
+#[test]
+fn s6_5_2_what_a_handler_says_is_in_range_too() {
+    unsaid(&[
+        "2=1",
+        "2=2",
+        "4=2147483648",
+        "5=16383",
+        "5=16777216",
+        "240=1 5=0",
+    ]);
+}
+
+#[test]
+fn rfc8441_s3_what_was_announced_is_not_taken_back() {
+    unsaid(&["8=0", "8=2"]);
 }

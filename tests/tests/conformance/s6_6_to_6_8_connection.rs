@@ -135,6 +135,50 @@ fn s6_8_frames_behind_the_last_stream_still_change_the_connection() {
 }
 
 #[test]
+fn s6_8_the_last_stream_is_never_raised() {
+    let host = Host::builder()
+        .plugins(&["frames"])
+        .test_plugins(&["wire"])
+        .start();
+    let mut client = host.h2();
+    for stream in [1, 3] {
+        client.send(open().on(stream));
+        client.expect(headers(stream).status(200));
+    }
+    client.post(5, "/wire", "goaway to=1 0 bye\nwrite-data last done");
+    let first = client.expect(goaway(code::NO_ERROR));
+    assert_eq!(first.last_stream(), 1);
+    // Nor by a connection error, though two later streams were opened.
+    client.send(data(0, b"x"));
+    loop {
+        let got = client.next_of_exchange().expect("GOAWAY");
+        if got.kind == kind::GOAWAY {
+            assert_eq!((got.code(), got.last_stream()), (Some(code::PROTOCOL), 1));
+            break;
+        }
+    }
+    client.expect_close();
+    host.stop();
+}
+
+#[test]
+fn s6_8_nothing_is_pushed_behind_the_client_s_goaway() {
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = host.h2();
+    let script = "read%0Awrite-push%20/a%0Areport";
+    let request = headers(1).post(&format!("/wire?ops={script}"));
+    client.send(request.end_headers());
+    client.send(goaway(code::NO_ERROR));
+    client.send(data(1, b"").end_stream());
+    client.expect(headers(1).status(200));
+    let said = client.answer(1).text();
+    assert!(said.contains("the client said GOAWAY"), "{said}");
+    client.expect(goaway(code::NO_ERROR));
+    client.expect_close();
+    host.stop();
+}
+
+#[test]
 fn s7_unknown_error_codes_do_nothing_special() {
     allowed(|client| {
         client.send(open()).send(reset(1, 0xdead_beef));

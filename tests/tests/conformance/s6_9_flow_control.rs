@@ -123,6 +123,48 @@ fn s6_9_2_a_setting_that_takes_a_window_above_2_31_1() {
 }
 
 #[test]
+fn s6_9_2_a_stream_that_has_closed_has_no_window() {
+    // Its exchange is still there when the setting comes.
+    let host = Host::builder().test_plugins(&["chaos"]).start();
+    for _ in 0..10 {
+        let mut client = host.h2();
+        let frames = [
+            headers(1).get("/chaos?do=sleep").end_headers().end_stream(),
+            window_update(1, MOST - 65_535),
+            reset(1, code::CANCEL),
+            settings(&[(setting::INITIAL_WINDOW_SIZE, 70_000)]),
+        ];
+        let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.encode()).collect();
+        client.raw(bytes);
+        client.expect(settings(&[]).ack());
+        client.expect_alive();
+    }
+    host.stop();
+}
+
+#[test]
+fn s6_9_1_more_content_than_the_connection_s_window_lets_pass() {
+    // Each stream has room, all of them together have not.
+    let host = Host::builder().test_plugins(&["chaos"]).start();
+    let mut client = host.h2();
+    let streams = (0..20).map(|n| 2 * n + 1);
+    let fill = |stream: u32| {
+        let open = headers(stream).post("/chaos?do=sleep").end_headers();
+        let size = [16_384, 16_384, 16_384, 16_383];
+        let content = size.map(|size| data(stream, vec![0; size]));
+        [open].into_iter().chain(content)
+    };
+    let bytes: Vec<u8> = streams.flat_map(fill).flat_map(|f| f.encode()).collect();
+    client.raw(bytes);
+    let got = client.next_of_exchange().expect("GOAWAY");
+    let wanted = (kind::GOAWAY, Some(code::FLOW_CONTROL));
+    assert_eq!((got.kind, got.code()), wanted);
+    client.expect_close();
+    host.wait_for_violation_by(client.address(), "RFC 9113 §6.9.1");
+    host.stop();
+}
+
+#[test]
 fn s6_9_1_more_content_than_a_window_lets_pass() {
     // Nobody reads it: the handler sleeps. The stream's window is smaller.
     let host = Host::builder().test_plugins(&["chaos"]).start();

@@ -175,6 +175,100 @@ fn s8_1_1_what_is_sent_has_the_announced_length() {
 }
 
 #[test]
+fn s8_1_1_an_answer_keeps_to_its_content_length() {
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = host.h2();
+    // All but the last of each are refused as values.
+    let script = "write-headers 103 content-length=0
+        write-headers 204 content-length=0
+        write-headers 200 content-length=x
+        write-headers 200 content-length=1 content-length=2
+        write-headers 200 last content-length=5
+        write-headers 200 content-length=5
+        write-data 123456
+        write-data 123
+        write-data last 4
+        end-stream
+        write-trailers x=y
+        write-data last 45";
+    let answer = client.post(1, "/wire", script).answer(1).expect(200);
+    assert_eq!((answer.text().as_str(), answer.reset), ("12345", None));
+    assert_eq!((answer.informational.len(), answer.trailers.len()), (0, 0));
+    let refused = |e: &serde_json::Value| e.to_string().contains("::Protocol(");
+    host.wait_for("the last refusal", |e| {
+        refused(e) && e.to_string().contains("write-trailers")
+    });
+    let events = host.events();
+    assert_eq!(events.iter().filter(|e| refused(e)).count(), 9);
+    // What has no content has none, whatever it announces.
+    for (n, status) in ["204", "304", "304 content-length=5"].iter().enumerate() {
+        let stream = 2 * n as u32 + 3;
+        let script = format!("write-headers {status}\nwrite-data x\nend-stream");
+        let answer = client.post(stream, "/wire", script).answer(stream);
+        assert_eq!((answer.body.len(), answer.reset), (0, None), "{status}");
+    }
+    // One that is too short when its handler ends is given up as such.
+    let script = "write-headers 200 content-length=5\nwrite-data 123";
+    let answer = client.post(9, "/wire", script).answer(9);
+    assert_eq!((answer.text().as_str(), answer.reset), ("123", Some(2)));
+    client.expect_alive();
+    host.stop();
+}
+
+#[test]
+fn s8_1_100_continue_is_said_when_the_content_is_asked_for() {
+    // RFC 9110 §10.1.1.
+    let host = Host::builder()
+        .plugins(&["frames"])
+        .test_plugins(&["wire"])
+        .start();
+    let mut client = host.h2();
+    let expecting = |stream: u32, path: &str| {
+        let request = headers(stream).post(path).field("test", "pass");
+        request.field("expect", "100-continue").end_headers()
+    };
+    client.send(expecting(1, "/wire?ops=read%0Areport"));
+    client.expect(headers(1).status(100));
+    client.send(data(1, b"abc").end_stream());
+    let answer = client.answer(1).expect(200);
+    assert_eq!(answer.text(), "read: 3 bytes\n");
+    // An answer that needs no content comes without it, and so does one to a
+    // client that did not wait.
+    client.send(expecting(3, "/nothing"));
+    assert_eq!(
+        client.next_of_exchange().unwrap().value(":status"),
+        Some("404")
+    );
+    client.send(data(3, b"").end_stream());
+    client.answer(3);
+    let open = expecting(5, "/wire?ops=read%0Areport").encode();
+    let content = data(5, b"abc").end_stream().encode();
+    client.raw([open, content].concat());
+    assert_eq!(client.answer(5).expect(200).text(), "read: 3 bytes\n");
+    // A handler may have said it, and it is said once.
+    client.send(expecting(
+        7,
+        "/wire?ops=write-headers%20100%0Aread%0Areport",
+    ));
+    client.expect(headers(7).status(100));
+    client.send(data(7, b"abc").end_stream());
+    let answer = client.answer(7).expect(200);
+    assert_eq!(answer.informational.len(), 0, "{answer:?}");
+    host.stop();
+}
+
+#[test]
+fn s8_1_trailers_that_are_sent_have_no_pseudo_header_field() {
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = host.h2();
+    let script = "write-headers 200\nwrite-trailers :status=200\nwrite-trailers :path=/\nreport";
+    let answer = client.post(1, "/wire", script).answer(1).expect(200);
+    assert_eq!(answer.text().matches("Protocol(").count(), 2, "{answer:?}");
+    assert_eq!(answer.trailers.len(), 0);
+    host.stop();
+}
+
+#[test]
 fn s8_1_1_a_malformed_request_reaches_no_handler() {
     let host = Host::start(&["frames"]);
     let mut client = host.h2();

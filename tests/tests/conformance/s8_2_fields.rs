@@ -158,8 +158,65 @@ fn s8_2_2_no_connection_specific_field_is_sent() {
     assert_eq!(one.field("connection"), Some("close"));
     let mut client = host.h2();
     let two = client.get(1, "/chaos?do=close").answer(1).expect(200);
-    for name in ["connection", "keep-alive", "transfer-encoding", "upgrade"] {
+    for name in CONNECTION {
         assert_eq!(two.field(name), None);
+    }
+    host.stop();
+    // What a handler writes itself is refused as a value, in trailers too.
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    for name in CONNECTION {
+        let script = format!(
+            "write-headers 200 {name}=x\nwrite-headers 103 {name}=x\nwrite-headers 200
+            write-trailers {name}=x\nreport"
+        );
+        let mut client = host.h2();
+        let answer = client.post(1, "/wire", script).answer(1).expect(200);
+        assert_eq!(answer.text().matches("Protocol(").count(), 3, "{answer:?}");
+        assert_eq!(answer.informational.len() + answer.trailers.len(), 0);
+        assert_eq!(answer.field(name), None);
+    }
+    host.stop();
+}
+
+/// What no message on HTTP/2 has; `te` may be `trailers` in a request.
+const CONNECTION: [&str; 6] = [
+    "connection",
+    "proxy-connection",
+    "keep-alive",
+    "transfer-encoding",
+    "upgrade",
+    "te",
+];
+
+#[test]
+fn s8_2_2_connection_specific_fields_in_trailers() {
+    let with = |name| {
+        let trailers = headers(1).field(name, "x");
+        [open(), trailers.end_headers().end_stream()]
+    };
+    each_refused(
+        "RFC 9113 §8.2.2",
+        Malformed,
+        CONNECTION.map(|name| (name, with(name))),
+    );
+}
+
+#[test]
+fn s8_2_1_nothing_invalid_is_sent() {
+    // Heads, interim heads and trailers, each with a name or a value that no
+    // field has: refused as values, and the answer is as it should be.
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    for field in [
+        "a%20b=c", "a%00=c", "%e9=c", "a:b=c", "a=b%0ac", "a=b%00", "a=b%0d",
+    ] {
+        let script = format!(
+            "write-headers 103 {field}\nwrite-headers 200 {field}\nwrite-headers 200
+            write-trailers {field}\nreport"
+        );
+        let mut client = host.h2();
+        let answer = client.post(1, "/wire", script).answer(1).expect(200);
+        assert_eq!(answer.text().matches("Protocol(").count(), 3, "{answer:?}");
+        assert_eq!(answer.informational.len() + answer.trailers.len(), 0);
     }
     host.stop();
 }

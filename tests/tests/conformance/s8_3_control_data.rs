@@ -149,6 +149,47 @@ fn s8_3_1_an_authority_and_a_host_that_differ() {
 }
 
 #[test]
+fn s8_3_1_more_than_one_host() {
+    let same = ("host", "test");
+    malformed(
+        "RFC 9113 §8.3.1",
+        &[
+            ("the same", &[METHOD, SCHEME, PATH, AUTHORITY, same, same]),
+            (
+                "the second differs",
+                &[METHOD, SCHEME, PATH, AUTHORITY, same, ("host", "other")],
+            ),
+            (
+                "without an authority",
+                &[METHOD, SCHEME, PATH, same, ("host", "other")],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn s8_3_1_an_authority_that_names_no_host() {
+    // RFC 9110 §4.2.1, RFC 3986 §3.2.
+    let wrong = [
+        "", ":80", "a b", "a/b", "a:b", "a:80:80", "[::1", "%zz", "a#",
+    ];
+    let request = |to| [fields(&[METHOD, SCHEME, PATH, (":authority", to)])];
+    let cases = wrong.map(|to| (to, request(to)));
+    each_refused("RFC 9113 §8.3.1", Malformed, cases);
+    let host = |to| [fields(&[METHOD, SCHEME, PATH, ("host", to)])];
+    let cases = ["a b", "a/b", "u@a"].map(|to| (to, host(to)));
+    each_refused("RFC 9113 §8.3.1", Malformed, cases);
+    allowed(|client| {
+        for (n, to) in ["[::1]:80", "a_b.test", "127.0.0.1:"].iter().enumerate() {
+            let stream = 2 * n as u32 + 1;
+            let path = (":path", "/f.txt");
+            client.send(fields(&[METHOD, SCHEME, path, (":authority", to)]).on(stream));
+            client.answer(stream).expect(200);
+        }
+    });
+}
+
+#[test]
 fn s8_3_1_the_authority_is_the_target_s() {
     let host = Host::start(&["echo"]);
     let mut client = host.h2();
@@ -157,6 +198,7 @@ fn s8_3_1_the_authority_is_the_target_s() {
         SCHEME,
         (":path", "/echo"),
         (":authority", "a.test:81"),
+        ("host", "A.TEST:81"),
     ]));
     let echo = client.answer(1).expect(200).json();
     assert_eq!(echo["url_parts"]["netloc"], "a.test:81");
@@ -172,10 +214,8 @@ fn s8_3_1_the_authority_is_the_target_s() {
 fn s8_3_2_every_answer_has_a_status_first() {
     let host = Host::builder().test_plugins(&["chaos"]).start();
     let mut client = host.h2();
-    for (n, what) in ["informational", "fields", "nothing-like-it"]
-        .iter()
-        .enumerate()
-    {
+    let cases = ["informational", "fields", "trailers", "nothing-like-it"];
+    for (n, what) in cases.iter().enumerate() {
         let stream = 2 * n as u32 + 1;
         let answer = client
             .get(stream, &format!("/chaos?do={what}"))
@@ -186,12 +226,9 @@ fn s8_3_2_every_answer_has_a_status_first() {
             assert_eq!(head[0].0, ":status");
             assert_eq!(colons.iter().filter(|c| **c).count(), 1, "{head:?}");
         }
-        assert!(
-            answer
-                .trailers
-                .iter()
-                .all(|(name, _)| !name.starts_with(':'))
-        );
+        assert_eq!(answer.trailers.is_empty(), *what != "trailers");
+        let mut trailers = answer.trailers.iter();
+        assert!(trailers.all(|(name, _)| !name.starts_with(':')));
     }
     client.send(headers(9).get("/").end_headers().end_stream());
     assert_eq!(client.answer(9).fields[0].0, ":status");

@@ -3,7 +3,7 @@
 
 use host_tests::Host;
 use host_tests::h2::{Frame, code, data, flag, frame, headers, kind, setting};
-use host_tests::rules::Outcome::{GoAway, Malformed};
+use host_tests::rules::Outcome::{Either, GoAway, Malformed};
 use host_tests::rules::{each_refused, fields, open, refused};
 
 #[test]
@@ -71,14 +71,44 @@ fn s8_4_2_a_pushed_answer_is_on_the_promised_stream_which_is_even_and_new() {
 }
 
 #[test]
+fn s8_4_a_promised_request_is_safe() {
+    let script = "write-push method=POST /a\nwrite-push method=DELETE /b
+        write-push method=HEAD /c 200 content-length=9\nwrite-data last end";
+    let frames = pushing(&[], script);
+    let promised = frames.iter().filter(|f| f.kind == kind::PUSH_PROMISE);
+    let methods: Vec<_> = promised.map(|f| f.value(":method").unwrap()).collect();
+    assert_eq!(methods, ["HEAD"]);
+}
+
+#[test]
+fn s8_5_a_tunnel_has_no_trailers() {
+    let mut open = fields(&[
+        (":method", "CONNECT"),
+        (":protocol", "websocket"),
+        (":scheme", "http"),
+        (":authority", "test"),
+        (":path", "/frames"),
+        ("test", "pass"),
+    ]);
+    open.flags = flag::END_HEADERS;
+    let trailers = headers(1).field("x", "y").end_headers().end_stream();
+    refused(
+        "RFC 9113 §8.5",
+        Either(code::PROTOCOL),
+        [open, data(1, b"abc"), trailers],
+    );
+}
+
+#[test]
 fn s8_5_connect_has_an_authority_and_neither_scheme_nor_path() {
     const CONNECT: (&str, &str) = (":method", "CONNECT");
     const TO: (&str, &str) = (":authority", "t:1");
-    let cases: [(&str, &[(&str, &str)]); 4] = [
+    let cases: [(&str, &[(&str, &str)]); 5] = [
         ("a scheme", &[CONNECT, (":scheme", "http"), TO]),
         ("a path", &[CONNECT, (":path", "/"), TO]),
         ("no authority", &[CONNECT]),
         ("an empty one", &[CONNECT, (":authority", "")]),
+        ("no port", &[CONNECT, (":authority", "t")]),
     ];
     each_refused(
         "RFC 9113 §8.5",
@@ -109,6 +139,18 @@ fn s8_6_there_is_no_101() {
             .end_headers()
             .end_stream()],
     );
+    // A handler's is refused as a value.
+    let host = Host::builder().test_plugins(&["wire"]).start();
+    let mut client = host.h2();
+    client.post(
+        1,
+        "/wire",
+        "write-headers 101\nwrite-headers 101 last\nreport",
+    );
+    let answer = client.answer(1).expect(200);
+    assert_eq!(answer.informational.len(), 0);
+    assert_eq!(answer.text().matches("Protocol(").count(), 2, "{answer:?}");
+    host.stop();
 }
 
 #[test]

@@ -63,7 +63,12 @@ pub(super) async fn strike(exchange: &mut Exchange, fault: Fault) -> Result<Stru
             exchange.apply(WireOp::RawBytes { bytes, more }).await?;
             WireOp::Close
         }
-        Fault::TruncatedLength { .. } if is_http2 => WireOp::EndStream { stream: None },
+        // A checked end is refused where content is missing.
+        Fault::TruncatedLength { .. } if is_http2 => WireOp::RawData {
+            stream: None,
+            data: Bytes::new(),
+            end_stream: true,
+        },
         Fault::TruncatedLength { .. } => WireOp::Close,
         Fault::RefusedStream if is_http2 => reset(REFUSED_STREAM),
         Fault::RefusedStream => WireOp::Close,

@@ -8,6 +8,7 @@ use bytes::BytesMut;
 
 use super::head::Request;
 use super::lines::Scan;
+use crate::content::Method;
 use crate::{Progress, Protocol};
 
 /// See the module. The default is an answer to nobody, which takes nothing.
@@ -34,14 +35,6 @@ pub(super) struct Asked {
     pub(super) http10: bool,
     pub(super) method: Method,
     pub(super) persistent: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Method {
-    Head,
-    Connect,
-    #[default]
-    Other,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,15 +86,10 @@ pub(super) enum Chunk {
 impl Answer {
     /// The answer to `request`.
     pub(super) fn new(request: &Request) -> Self {
-        let method = match &request.head.method[..] {
-            b"HEAD" => Method::Head,
-            b"CONNECT" => Method::Connect,
-            _ => Method::Other,
-        };
         Self {
             to: Asked {
                 http10: request.head.protocol == Protocol::Http10,
-                method,
+                method: Method::of(&request.head.method),
                 persistent: request.persistent,
             },
             state: State::Start,

@@ -2,8 +2,8 @@
 //! could take for different lengths is refused: request smuggling.
 
 use super::refused::Refused;
-use super::syntax::{decimal, items};
-use crate::{Fields, Protocol};
+use super::syntax::items;
+use crate::{Fields, Protocol, content};
 
 /// How the end of a request's body is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,28 +38,9 @@ impl Length {
     }
 }
 
-/// The value of `Content-Length`. Several that agree count as one (RFC 9110
-/// §8.6).
-pub(super) fn content_length(fields: &Fields) -> Result<Option<u64>, Refused> {
-    let mut length = None;
-    for value in fields.get_all("content-length") {
-        for item in value.split(|b| *b == b',') {
-            let Some(n) = decimal(super::syntax::trim(item)) else {
-                return Err(Refused::malformed(
-                    "Content-Length is not a number",
-                    "RFC 9112 §6.3",
-                ));
-            };
-            if length.is_some_and(|known| known != n) {
-                return Err(Refused::malformed(
-                    "Content-Length fields that differ",
-                    "RFC 9112 §6.3",
-                ));
-            }
-            length = Some(n);
-        }
-    }
-    Ok(length)
+/// The value of `Content-Length`.
+fn content_length(fields: &Fields) -> Result<Option<u64>, Refused> {
+    content::length(fields).map_err(|what| Refused::malformed(what, "RFC 9112 §6.3"))
 }
 
 /// Whether `chunked` is the last transfer coding.

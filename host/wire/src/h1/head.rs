@@ -14,6 +14,7 @@ use super::lines::{self, Section};
 use super::refused::Refused;
 use super::syntax::is_token;
 use super::target;
+use crate::authority::is_host;
 use crate::{ConnectionInfo, Fields, Head, Protocol};
 
 /// A request's head, understood.
@@ -95,7 +96,7 @@ fn host(protocol: Protocol, fields: &Fields) -> Result<Option<Bytes>, Refused> {
     let mut hosts = fields.get_all("host");
     match (hosts.next(), hosts.next()) {
         (_, Some(_)) => refused("more than one Host field"),
-        (Some(host), None) if !target::is_host(host) => refused("Host is not host or host:port"),
+        (Some(host), None) if !is_host(host) => refused("Host is not host or host:port"),
         (None, None) if protocol == Protocol::Http11 => refused("no Host field"),
         (host, None) => Ok(host.cloned()),
     }

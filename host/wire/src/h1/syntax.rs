@@ -55,14 +55,3 @@ pub(super) fn items(value: &[u8]) -> impl Iterator<Item = &[u8]> {
         .map(trim)
         .filter(|item| !item.is_empty())
 }
-
-/// Decimal digits, and nothing else, as a number that fits.
-pub(super) fn decimal(bytes: &[u8]) -> Option<u64> {
-    if bytes.is_empty() {
-        return None;
-    }
-    bytes.iter().try_fold(0_u64, |n, b| {
-        let digit = b.is_ascii_digit().then(|| u64::from(b - b'0'))?;
-        n.checked_mul(10)?.checked_add(digit)
-    })
-}

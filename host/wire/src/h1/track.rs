@@ -7,11 +7,12 @@
 use bytes::{Buf, Bytes};
 use memchr::memchr;
 
-use super::answer::{Answer, Chunk, Framing, Method, State};
+use super::answer::{Answer, Chunk, Framing, State};
 use super::body::{CHUNK_LINE, chunk_size};
-use super::framing::{content_length, ends_chunked};
+use super::framing::ends_chunked;
 use super::lines::{self, Section};
 use super::syntax::is_field_value;
+use crate::content::{self, Method};
 use crate::{Fields, Limits};
 
 impl Answer {
@@ -108,7 +109,7 @@ impl Answer {
 
     /// How the content behind a final head ends (RFC 9112 §6.3).
     fn announced(&self, head: &StatusHead) -> Framing {
-        if self.to.method == Method::Connect && head.status < 300 {
+        if self.to.method.is_tunnel(head.status) {
             return Framing::Close;
         }
         if self.to.method == Method::Head {
@@ -118,7 +119,7 @@ impl Answer {
             return Framing::None;
         }
         let coded = head.fields.contains("transfer-encoding");
-        match content_length(&head.fields) {
+        match content::length(&head.fields) {
             Ok(Some(length)) if !coded => Framing::Length(length),
             // HTTP/1.0 knows no chunks (RFC 9112 §6.1).
             Ok(None) if coded && !head.http10 && !self.to.http10 && ends_chunked(&head.fields) => {

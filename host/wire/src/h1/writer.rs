@@ -7,9 +7,10 @@
 
 use bytes::Bytes;
 
-use super::answer::{Answer, Chunk, Framing, Method, State};
+use super::answer::{Answer, Chunk, Framing, State};
 use super::encode::{check_fields, check_head, put_fields, put_head, put_size};
-use super::framing;
+use super::framing::ends_chunked;
+use crate::content::{Content, Method};
 use crate::socket::Output;
 use crate::{Fields, Limits, Protocol, WireError, WireOp};
 
@@ -160,12 +161,7 @@ impl Answer {
                 "RFC 9110 §15.2",
             );
         }
-        if fields.contains("content-length") || fields.contains("transfer-encoding") {
-            return refused(
-                "Content-Length or Transfer-Encoding in an informational head",
-                "RFC 9110 §8.6",
-            );
-        }
+        Content::check_informational(fields)?;
         // HTTP/1.0 knows none: it is left out (RFC 9110 §15.2).
         if self.to.http10 {
             return Ok(Leave::Later);
@@ -220,17 +216,16 @@ impl Answer {
         end: bool,
     ) -> Result<(Framing, &'static str), WireError> {
         let refused = |what, section| Err(WireError::protocol(what, section));
-        let length = framing::content_length(fields)
-            .map_err(|refused| WireError::protocol(refused.what, "RFC 9110 §8.6"))?;
+        let content = Content::behind(self.to.method, status, fields)?;
         let coded = fields.contains("transfer-encoding");
-        if length.is_some() && coded {
+        if fields.contains("content-length") && coded {
             return refused("both Transfer-Encoding and Content-Length", "RFC 9112 §6.2");
         }
         if coded && self.to.http10 {
             return refused("Transfer-Encoding to an HTTP/1.0 client", "RFC 9112 §6.1");
         }
-        let tunnel = self.to.method == Method::Connect && status < 300;
-        if (status == 204 || tunnel) && (length.is_some() || coded) {
+        let tunnel = self.to.method.is_tunnel(status);
+        if (status == 204 || tunnel) && (coded || fields.contains("content-length")) {
             return refused(
                 "Content-Length or Transfer-Encoding in an answer that has no content",
                 "RFC 9110 §8.6",
@@ -242,17 +237,13 @@ impl Answer {
         if self.to.method == Method::Head {
             return Ok((Framing::Withheld, ""));
         }
-        if matches!(status, 204 | 304) {
-            return Ok((Framing::None, ""));
-        }
-        if let Some(length) = length {
-            if end && length > 0 {
-                return refused("the answer ends before its Content-Length", "RFC 9110 §8.6");
-            }
-            return Ok((Framing::Length(length), ""));
+        match content.take(0, end)? {
+            Content::None => return Ok((Framing::None, "")),
+            Content::Left(length) => return Ok((Framing::Length(length), "")),
+            Content::Any => {}
         }
         if coded {
-            let chunked = framing::ends_chunked(fields);
+            let chunked = ends_chunked(fields);
             return Ok(if chunked {
                 (Framing::Chunked(Chunk::Size), "")
             } else {
@@ -275,29 +266,11 @@ impl Answer {
         let len = data.len() as u64;
         match framing {
             Framing::Withheld => {}
-            Framing::None if data.is_empty() => {}
             Framing::None => {
-                return Err(WireError::protocol(
-                    "content in an answer that has none",
-                    "RFC 9110 §6.4.1",
-                ));
-            }
-            Framing::Length(left) if len > left => {
-                return Err(WireError::protocol(
-                    format!("{len} bytes of content where {left} are left of Content-Length"),
-                    "RFC 9110 §8.6",
-                ));
-            }
-            Framing::Length(left) if end && len < left => {
-                return Err(WireError::protocol(
-                    format!(
-                        "the answer ends {} bytes before its Content-Length",
-                        left - len
-                    ),
-                    "RFC 9110 §8.6",
-                ));
+                Content::None.take(len, end)?;
             }
             Framing::Length(left) => {
+                Content::Left(left).take(len, end)?;
                 self.state = State::Content(Framing::Length(left - len));
                 out.push(data, b"");
             }

@@ -24,6 +24,8 @@ pub struct Exchange {
     first: Option<Box<HeadersFrame>>,
     /// Nothing comes after HEADERS.
     bodiless: bool,
+    /// The client waits for `100 Continue` before it sends the content.
+    pub(super) expects_continue: bool,
     /// The request's last event was given.
     ended: bool,
     /// The last event of all was given.
@@ -40,8 +42,9 @@ impl Exchange {
             pushed: Vec::new(),
             padding: None,
             coding: Coding::default(),
-            head,
             bodiless: first.end_stream,
+            expects_continue: head.fields.has_token("expect", "100-continue"),
+            head,
             first: Some(Box::new(first)),
             ended: false,
             finished: false,
@@ -73,9 +76,13 @@ impl Exchange {
         if self.finished || (self.ended && !self.watches) {
             return None;
         }
-        let event = match self.bodiless && !self.ended {
-            true => Event::End,
-            false => poll_fn(|cx| self.poll_event(cx)).await,
+        let event = if self.bodiless && !self.ended {
+            Event::End
+        } else {
+            if std::mem::take(&mut self.expects_continue) {
+                self.ask_for_content();
+            }
+            poll_fn(|cx| self.poll_event(cx)).await
         };
         self.finished = match event {
             // What is left of the request never comes, but the client may answer.

@@ -30,17 +30,28 @@ impl Budget {
 
     /// Counts one; `false` where that is too much.
     pub(super) fn spend(&mut self, now: Instant) -> bool {
-        if self.left == 0 {
+        self.spend_all(1, now)
+    }
+
+    /// Counts `n`; `false` where that is too much.
+    pub(super) fn spend_all(&mut self, n: u32, now: Instant) -> bool {
+        let enough = self.has(n, now);
+        self.left = self.left.saturating_sub(n);
+        enough
+    }
+
+    /// Whether there are `n` left.
+    pub(super) fn has(&mut self, n: u32, now: Instant) -> bool {
+        if self.left < n {
             let seconds = now.saturating_duration_since(self.filled).as_secs_f64();
             let gained = seconds * f64::from(self.rate.per_second);
-            self.left = gained.min(f64::from(self.rate.burst)) as u32;
-            if self.left > 0 {
+            let gained = gained.min(f64::from(self.rate.burst)) as u32;
+            if gained > 0 {
+                self.earn(gained);
                 self.filled = now;
             }
         }
-        let some = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        some
+        self.left >= n
     }
 
     /// What is gone of a burst.
@@ -73,6 +84,10 @@ mod tests {
         assert_eq!(spent(&mut budget, start + Duration::from_secs(1)), 2);
         assert_eq!(spent(&mut budget, start + Duration::from_secs(99)), 3);
         budget.earn(9);
+        assert!(!budget.spend_all(4, start + Duration::from_secs(99)));
+        budget.earn(9);
+        assert!(budget.spend_all(2, start + Duration::from_secs(99)));
+        budget.earn(2);
         assert_eq!(spent(&mut budget, start + Duration::from_secs(99)), 3);
     }
 }

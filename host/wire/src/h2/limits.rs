@@ -26,17 +26,26 @@ pub(super) const FORCED_RESETS: Rate = Rate {
 };
 
 /// Frames that cost work and carry nothing: PING, SETTINGS, PRIORITY,
-/// WINDOW_UPDATE, unknown ones and those on streams that ended.
-/// CVE-2019-9512, -9513, -9515. Each frame of content earns some back, so
-/// clients that probe or update often while they work never meet it.
+/// WINDOW_UPDATE, unknown ones and those on streams that ended, and what we send
+/// in [`DRIBBLE`]s. CVE-2019-9511, -9512, -9513, -9515. Each frame of content
+/// earns some back, so clients that probe or update often while they work never
+/// meet it.
 pub(super) const CONTROL: Rate = Rate {
     burst: 2_000,
     per_second: 200,
 };
 
 /// What a frame of content that we send earns of [`CONTROL`]: a client may give
-/// back the stream's window and the connection's for each, and probe.
+/// back the stream's window and the connection's for each, and probe. One that
+/// the client's windows cut short of a [`DRIBBLE`] earns nothing.
 pub(super) const CONTROL_FOR_CONTENT: u32 = 3;
+
+/// Bytes from which on content is worth its frame where the client's windows let
+/// no more pass. CVE-2019-9511: with a window of a byte for each of a hundred
+/// streams one SETTINGS frame makes a hundred frames of a byte. Each with less
+/// counts as a frame of [`CONTROL`]. The end of what a handler writes may be as
+/// short as it likes: that is not the client's doing.
+pub(super) const DRIBBLE: usize = 256;
 
 /// DATA frames without content that do not end their stream. CVE-2019-9518,
 /// RUSTSEC-2026-0258. Each with content earns one back.

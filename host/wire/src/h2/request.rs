@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::code;
 use super::fault::Fault;
 use super::field::{is_connection_specific, is_token, valid_name, valid_value};
+use crate::authority::{host_and_port, is_host};
 use crate::{ConnectionInfo, Field, Fields, Head, Protocol, WireError};
 
 /// A request that follows the rules.
@@ -101,8 +102,13 @@ pub(super) fn check_promised(fields: &Fields) -> Result<(), WireError> {
     let check = || -> Result<(), Fault> {
         let pseudo = fields.iter().take_while(|(name, _)| name.starts_with(b":"));
         let pseudo: Vec<Field> = pseudo.cloned().collect();
-        for (name, value) in fields.iter().skip(pseudo.len()) {
+        let regular: Fields = fields.iter().skip(pseudo.len()).cloned().collect();
+        for (name, value) in &regular {
             check_field(name, value)?;
+        }
+        if content_length(&regular)?.is_some_and(|length| length > 0) {
+            let what = "a promised request has content";
+            return Err(malformed("RFC 9113 §8.4", what));
         }
         let pseudo = take_pseudo(&pseudo)?;
         let method = check_pseudo(&pseudo)?;
@@ -164,11 +170,12 @@ fn check_pseudo(pseudo: &Pseudo) -> Result<Bytes, Fault> {
         return Err(malformed("RFC 8441 §4", what));
     }
     if connect && pseudo.protocol.is_none() {
-        let authority = pseudo.authority.as_ref().is_some_and(|a| !a.is_empty());
+        let to = pseudo.authority.as_ref();
+        let authority = to.is_some_and(|to| names_port(to));
         return match (&pseudo.scheme, &pseudo.path, authority) {
             (None, None, true) => Ok(method.clone()),
             (None, None, false) => {
-                let what = "a CONNECT has no “:authority”";
+                let what = "the “:authority” of a CONNECT is not host:port";
                 Err(malformed("RFC 9113 §8.5", what))
             }
             _ => {
@@ -194,8 +201,8 @@ fn check_pseudo(pseudo: &Pseudo) -> Result<Bytes, Fault> {
     if path.iter().any(|b| *b <= b' ' || *b == 0x7f) {
         return Err(malformed(SECTION, "the path has a space or a control"));
     }
-    if http && pseudo.authority.as_ref().is_some_and(|a| a.contains(&b'@')) {
-        return Err(malformed(SECTION, "the authority has user information"));
+    if http && pseudo.authority.as_ref().is_some_and(|a| !names_host(a)) {
+        return Err(malformed(SECTION, "the authority is not host or host:port"));
     }
     Ok(method.clone())
 }
@@ -208,15 +215,36 @@ fn is_scheme(scheme: &[u8]) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
 }
 
-/// `:authority`, or else `Host`; they must not differ (§8.3.1).
+/// Whether it is the target of a CONNECT, which names a port too (§8.5).
+fn names_port(authority: &[u8]) -> bool {
+    let parts = host_and_port(authority);
+    parts.is_some_and(|(host, port)| !host.is_empty() && port.is_some_and(|port| !port.is_empty()))
+}
+
+/// Whether it is the authority of an http or https URI, which names a host and
+/// nobody's secrets (RFC 9110 §4.2.1, §4.2.4).
+fn names_host(authority: &[u8]) -> bool {
+    host_and_port(authority).is_some_and(|(host, _)| !host.is_empty())
+}
+
+/// `:authority`, or else `Host`; they must not differ (§8.3.1). There is one of
+/// each at most (RFC 9110 §7.2).
 fn authority(pseudo: Option<Bytes>, fields: &Fields) -> Result<Option<Bytes>, Fault> {
-    let Some(host) = fields.get("host") else {
+    const SECTION: &str = "RFC 9113 §8.3.1";
+    let mut hosts = fields.get_all("host");
+    let Some(host) = hosts.next() else {
         return Ok(pseudo);
     };
+    if hosts.next().is_some() {
+        return Err(malformed(SECTION, "more than one “host”"));
+    }
+    if !is_host(host) {
+        return Err(malformed(SECTION, "“host” is not host or host:port"));
+    }
     let differs = |authority: &Bytes| !authority.eq_ignore_ascii_case(host);
     if pseudo.as_ref().is_some_and(differs) {
         let what = "“host” is not what “:authority” is";
-        return Err(malformed("RFC 9113 §8.3.1", what));
+        return Err(malformed(SECTION, what));
     }
     Ok(pseudo.or_else(|| Some(host.clone())))
 }

@@ -21,6 +21,7 @@ use super::settings::{PeerSettings, Said};
 use super::stream::{Discarding, Sending, Stream, remember};
 use super::streams::{Ended, Streams};
 use super::{code, limits};
+use crate::content::{Content, Method};
 use crate::{Drain, Limits};
 
 /// A connection, as its exchanges know it.
@@ -83,6 +84,16 @@ impl Shared {
     }
 }
 
+/// What a request's head says of the stream that it opens.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opened {
+    pub method: Method,
+    /// More comes of it.
+    pub receiving: bool,
+    /// Its Content-Length.
+    pub content_left: Option<u64>,
+}
+
 /// How a handler ends the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -108,9 +119,11 @@ pub(super) struct State {
     pub waiting_frames: u32,
     /// Bytes of content among them.
     pub waiting_bytes: usize,
-    /// DATA frames with content that were sent, and streams that were
-    /// completed, since the reader last asked.
+    /// DATA frames that were worth it, those that the client's windows cut too
+    /// short ([`limits::DRIBBLE`]), and streams that were completed, since the
+    /// reader last asked.
     pub sent_frames: u32,
+    pub dribbles: u32,
     pub completed: u32,
     /// Nothing more is sent or received: exchanges are gone.
     pub over: bool,
@@ -152,6 +165,7 @@ impl State {
             waiting_frames: 0,
             waiting_bytes: 0,
             sent_frames: 0,
+            dribbles: 0,
             completed: 0,
             over: false,
             ending: None,
@@ -190,20 +204,23 @@ impl State {
     }
 
     /// Opens a stream for a request; answers its key.
-    pub(super) fn open(&mut self, id: u32, receiving: bool, content_left: Option<u64>) -> usize {
+    pub(super) fn open(&mut self, id: u32, opened: Opened) -> usize {
         let stream = self.stream(id);
         self.streams.insert(Stream {
-            receiving,
-            content_left,
+            method: opened.method,
+            receiving: opened.receiving,
+            content_left: opened.content_left,
             ..stream
         })
     }
 
-    /// Promises a stream for exchange `key`; answers the stream's key.
-    pub(super) fn promise(&mut self, id: u32, key: usize) -> usize {
+    /// Promises a stream for exchange `key`, with a request by this method;
+    /// answers the stream's key.
+    pub(super) fn promise(&mut self, id: u32, key: usize, method: Method) -> usize {
         self.last_pushed = id;
         let stream = self.stream(id);
         self.streams.insert(Stream {
+            method,
             pushed_by: Some(key),
             ..stream
         })
@@ -212,7 +229,9 @@ impl State {
     fn stream(&self, id: u32) -> Stream {
         Stream {
             id,
+            method: Method::default(),
             sending: Sending::Head,
+            content: Content::Any,
             receiving: false,
             reset: None,
             held: true,

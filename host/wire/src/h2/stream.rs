@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::flow::{RecvWindow, SendWindow};
+use crate::content::{Content, Method};
 use crate::{Event, HeadersFrame};
 
 /// What came after the request's HEADERS and waits for the handler.
@@ -58,7 +59,11 @@ pub(super) struct Discarding {
 #[derive(Debug)]
 pub(super) struct Stream {
     pub id: u32,
+    /// The method of the request.
+    pub method: Method,
     pub sending: Sending,
+    /// The content that may still follow the answer's checked head.
+    pub content: Content,
     /// END_STREAM has not come.
     pub receiving: bool,
     /// The stream was reset with this code, by either side.
@@ -107,6 +112,14 @@ impl Stream {
     /// Nothing more is sent or received on it.
     pub(super) fn is_closed(&self) -> bool {
         self.reset.is_some() || (!self.receiving && self.sending == Sending::Ended)
+    }
+
+    /// The content that may still be sent: what was written raw is not counted.
+    pub(super) fn content(&self) -> Content {
+        match self.raw {
+            true => Content::Any,
+            false => self.content,
+        }
     }
 
     pub(super) fn wake_reader(&mut self) {

@@ -17,8 +17,10 @@ pub(super) enum Ended {
     ResetByUs,
     /// The client reset it.
     ResetByClient,
-    /// Too long ago to be known, or never opened because a later one was.
+    /// Too long ago to be known.
     Forgotten,
+    /// It was never opened, for a later one was.
+    Never,
 }
 
 /// Open streams by identifier, and all that an exchange refers to by key.
@@ -27,6 +29,9 @@ pub(super) struct Streams {
     slab: Slab<Stream>,
     open: HashMap<u32, usize, BuildHasherDefault<IdHasher>>,
     ended: VecDeque<(u32, Ended)>,
+    /// The highest streams that were forgotten among those, the client's and
+    /// ours.
+    forgotten: [u32; 2],
     /// Streams that are not open and on which something raw was written.
     raw: VecDeque<u32>,
     /// Open streams that were pushed.
@@ -99,8 +104,11 @@ impl Streams {
                 self.note_raw(id);
             }
         }
-        if self.ended.len() == REMEMBERED_STREAMS {
-            self.ended.pop_front();
+        if self.ended.len() == REMEMBERED_STREAMS
+            && let Some((oldest, _)) = self.ended.pop_front()
+        {
+            let highest = &mut self.forgotten[usize::from(oldest.is_multiple_of(2))];
+            *highest = oldest.max(*highest);
         }
         self.ended.push_back((id, how));
     }
@@ -108,7 +116,12 @@ impl Streams {
     /// How a stream that is not open, but was passed by others, ended.
     pub(super) fn how_ended(&self, id: u32) -> Ended {
         let known = self.ended.iter().rev().find(|(ended, _)| *ended == id);
-        known.map_or(Ended::Forgotten, |(_, how)| *how)
+        let old = id <= self.forgotten[usize::from(id.is_multiple_of(2))];
+        match known {
+            Some((_, how)) => *how,
+            None if old => Ended::Forgotten,
+            None => Ended::Never,
+        }
     }
 
     /// Notes that something raw was written on a stream that is not open.

@@ -19,7 +19,7 @@
 //! end-stream [on=]                                  write-raw-header-frame [on=] [end-stream] [end-headers] NAME=VALUE…
 //! reset-stream [on=] CODE                           write-raw-continuation-frame [on=] [end-headers] NAME=VALUE…
 //! flush                                             write-raw-data-frame [on=] [end-stream] TEXT
-//! write-push [as=ID] PATH [STATUS NAME=VALUE… [-- TEXT]]
+//! write-push [as=ID] [method=NAME] PATH [STATUS NAME=VALUE… [-- TEXT]]
 //! ping HEX                                          write-raw-frame TYPE FLAGS STREAM HEX
 //! window-update [on=] N                             write-raw-bytes HEX
 //! priority [on=] DEPENDENCY WEIGHT [exclusive]      close | reset

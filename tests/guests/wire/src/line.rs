@@ -59,15 +59,20 @@ impl<'a> Line<'a> {
         found
     }
 
-    /// Takes `name=…`, if it is the next word.
+    /// Takes `name=STREAM`, if it is the next word.
     pub(crate) fn option(&mut self, name: &str) -> Option<u32> {
-        let mut after = Line { ..*self };
-        let value = after.word()?.strip_prefix(name)?.strip_prefix('=')?;
-        *self = after;
-        Some(match value {
+        Some(match self.text_option(name)? {
             "own" => self.own,
             value => number(value),
         })
+    }
+
+    /// Takes `name=…`, if it is the next word.
+    pub(crate) fn text_option(&mut self, name: &str) -> Option<&'a str> {
+        let mut after = Line { ..*self };
+        let value = after.word()?.strip_prefix(name)?.strip_prefix('=')?;
+        *self = after;
+        Some(value)
     }
 
     /// Words of `NAME=VALUE` up to the end, or to `--`.

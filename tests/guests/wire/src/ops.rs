@@ -163,12 +163,13 @@ fn write(name: &str, line: &mut Line, response: &Response) -> Said {
     })
 }
 
-/// `write-push [as=ID] PATH [STATUS NAME=VALUE… [-- TEXT]]`: the stream.
+/// `write-push [as=ID] [method=NAME] PATH [STATUS NAME=VALUE… [-- TEXT]]`: the stream.
 fn push(writer: &Writer, line: &mut Line) -> Said {
     let promised = line.option("as");
+    let method = line.text_option("method").unwrap_or("GET");
     let path = line.bytes();
     let request: [(&str, &[u8]); 4] = [
-        (":method", b"GET"),
+        (":method", method.as_bytes()),
         (":scheme", b"https"),
         (":authority", b"localhost"),
         (":path", &path),

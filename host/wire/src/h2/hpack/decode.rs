@@ -62,8 +62,9 @@ pub(in crate::h2) struct Decoder {
     scratch: Vec<u8>,
     /// The largest size that the table may have, as we announced.
     allowed: usize,
-    /// The table is larger than that: the next block must say otherwise.
-    update_due: bool,
+    /// The lowest size among those announced since the last block that are below
+    /// the table's: the next block must come down to it (RFC 7541 §4.2).
+    due: Option<usize>,
 }
 
 impl Decoder {
@@ -72,7 +73,7 @@ impl Decoder {
             table: Table::new(),
             scratch: Vec::new(),
             allowed: TABLE_SIZE,
-            update_due: false,
+            due: None,
         }
     }
 
@@ -93,7 +94,9 @@ impl Decoder {
     /// Takes our SETTINGS_HEADER_TABLE_SIZE, once the peer has acknowledged it.
     pub(in crate::h2) fn allow(&mut self, size: usize) {
         self.allowed = size;
-        self.update_due = self.table.max() > size;
+        if self.due.is_some() || self.table.max() > size {
+            self.due = Some(self.due.map_or(size, |due| due.min(size)));
+        }
     }
 
     /// Decodes a whole block.
@@ -116,11 +119,14 @@ impl Decoder {
                 if size > self.allowed {
                     return Err(Error::TableSize);
                 }
+                if self.due.is_some_and(|due| size > due) {
+                    return Err(Error::NoUpdate);
+                }
                 self.table.set_max(size);
-                self.update_due = false;
+                self.due = None;
                 continue;
             }
-            if self.update_due {
+            if self.due.is_some() {
                 return Err(Error::NoUpdate);
             }
             started = true;

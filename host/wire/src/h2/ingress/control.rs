@@ -155,7 +155,9 @@ impl State {
         if by == 0 {
             return Ok(());
         }
-        for (_, stream) in self.streams.iter_mut() {
+        // One that has closed, and whose exchange is still there, has no window.
+        let streams = self.streams.iter_mut();
+        for (_, stream) in streams.filter(|(_, stream)| !stream.is_closed()) {
             if stream.send_window.shift(by).is_err() {
                 let what = "SETTINGS_INITIAL_WINDOW_SIZE makes a stream's window too large";
                 let code = code::FLOW_CONTROL_ERROR;

@@ -7,7 +7,7 @@ use crate::Service;
 use crate::h2::fault::Fault;
 use crate::h2::frame::Data;
 use crate::h2::state::State;
-use crate::h2::stream::{Waiting, WaitingData};
+use crate::h2::stream::{Sending, Waiting, WaitingData};
 use crate::h2::{code, limits};
 
 /// Content from this size on refers to the buffer that it was read into;
@@ -68,6 +68,11 @@ fn deliver(state: &mut State, key: usize, data: Data) -> Result<(), Fault> {
     let Some(stream) = state.streams.get_mut(key) else {
         return Ok(());
     };
+    if stream.pushed_by.is_some() && stream.sending == Sending::Head && !stream.raw {
+        let what = "DATA on a stream that is promised";
+        let code = code::PROTOCOL_ERROR;
+        return Err(Fault::connection(code, "RFC 9113 §5.1", what));
+    }
     if !stream.receiving {
         let what = "DATA after END_STREAM";
         return Err(Fault::stream(code::STREAM_CLOSED, "RFC 9113 §5.1", what));

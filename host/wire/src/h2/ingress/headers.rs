@@ -6,12 +6,14 @@ use bytes::BytesMut;
 use tokio::time::Instant;
 
 use super::Ingress;
+use crate::content::Method;
 use crate::h2::fault::Fault;
 use crate::h2::frame::{
     BlockHead, Continuation, Headers, MIN_MAX_FRAME_SIZE, RstStream, flag, write_block,
 };
 use crate::h2::hpack::Bounds;
 use crate::h2::request::{check_trailers, request};
+use crate::h2::state::Opened;
 use crate::h2::stream::Waiting;
 use crate::h2::streams::Ended;
 use crate::h2::{Exchange, code, limits, response};
@@ -165,11 +167,12 @@ impl<S: Service> Ingress<S> {
 
     /// Opens the stream and has it answered.
     fn spawn(&self, head: Head, first: HeadersFrame, content_length: Option<u64>) {
-        let receiving = !first.end_stream;
-        let key = self
-            .shared
-            .lock()
-            .open(head.stream_id, receiving, content_length);
+        let opened = Opened {
+            method: Method::of(&head.method),
+            receiving: !first.end_stream,
+            content_left: content_length,
+        };
+        let key = self.shared.lock().open(head.stream_id, opened);
         let exchange = Exchange::new(Arc::clone(&self.shared), key, head, first);
         let service = Arc::clone(&self.service);
         tokio::spawn(async move { service.call(exchange.into()).await });
@@ -249,6 +252,11 @@ impl<S: Service> Ingress<S> {
             return self.on_ended(id, "HEADERS");
         };
         self.half_closed(key)?;
+        if self.is_tunnel(key) {
+            let what = "HEADERS in the tunnel of a CONNECT";
+            let code = code::PROTOCOL_ERROR;
+            return Err(Fault::stream(code, "RFC 9113 §8.5", what));
+        }
         if !frame.end_stream {
             let what = "trailers that do not end the stream";
             let code = code::PROTOCOL_ERROR;
@@ -290,6 +298,13 @@ impl<S: Service> Ingress<S> {
         }
     }
 
+    /// Whether the stream's content is that of a CONNECT, which has no trailers.
+    fn is_tunnel(&self, key: usize) -> bool {
+        let state = self.shared.lock();
+        let stream = state.streams.get(key);
+        stream.is_some_and(|stream| stream.method == Method::Connect)
+    }
+
     /// HEADERS or DATA on a stream that has closed (RFC 9113 §5.1, "closed").
     pub(super) fn on_ended(&mut self, id: u32, name: &str) -> Result<(), Fault> {
         let state = self.shared.lock();
@@ -300,21 +315,21 @@ impl<S: Service> Ingress<S> {
         }
         let what = |state| format!("{name} on a stream that {state}");
         match ended {
-            // It was on its way when we reset the stream.
-            Ended::ResetByUs => self.spend_control(),
-            Ended::ResetByClient => {
-                let what = what("the client has reset");
-                Err(Fault::stream(code::STREAM_CLOSED, "RFC 9113 §5.1", what))
-            }
-            Ended::Complete => {
-                let what = what("has ended");
+            // It was on its way when we reset the stream, or may have been.
+            Ended::ResetByUs | Ended::Forgotten => self.spend_control(),
+            // A stream error would send RST_STREAM, which no closed stream has.
+            Ended::ResetByClient | Ended::Complete => {
+                let what = what(match ended {
+                    Ended::Complete => "has ended",
+                    _ => "the client has reset",
+                });
                 Err(Fault::connection(
                     code::STREAM_CLOSED,
                     "RFC 9113 §5.1",
                     what,
                 ))
             }
-            Ended::Forgotten => {
+            Ended::Never => {
                 let what = what("a later one has passed");
                 Err(Fault::connection(
                     code::PROTOCOL_ERROR,

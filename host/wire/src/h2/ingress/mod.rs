@@ -191,19 +191,29 @@ impl<S: Service> Ingress<S> {
         }
     }
 
-    /// Counts a frame that carries nothing.
+    /// Counts a frame that carries nothing, and those that earlier ones made us
+    /// send to little purpose.
     fn spend_control(&mut self) -> Result<(), Fault> {
-        if self.control.spend(self.now) {
+        let mut state = self.shared.lock();
+        let dribbles = std::mem::take(&mut state.dribbles);
+        let frames = dribbles.saturating_add(1);
+        if self.control.has(frames, self.now) {
+            self.control.spend_all(frames, self.now);
             return Ok(());
         }
-        let sent = std::mem::take(&mut self.shared.lock().sent_frames);
+        let sent = std::mem::take(&mut state.sent_frames);
+        drop(state);
         self.control
             .earn(sent.saturating_mul(limits::CONTROL_FOR_CONTENT));
-        match self.control.spend(self.now) {
-            true => Ok(()),
-            false => Err(Fault::flood(
+        match (self.control.spend_all(frames, self.now), dribbles) {
+            (true, _) => Ok(()),
+            (false, 0) => Err(Fault::flood(
                 "CVE-2019-9512",
                 "too many frames that carry nothing",
+            )),
+            (false, _) => Err(Fault::flood(
+                "CVE-2019-9511",
+                "windows that let pass a few bytes in each of many frames",
             )),
         }
     }
@@ -238,9 +248,11 @@ impl<S: Service> Ingress<S> {
             return Err(Fault::flood(section, what));
         }
         let mut state = self.shared.lock();
-        match state.streams.key(stream) {
-            Some(key) => state.reset(key, fault.code),
-            None => {
+        let latest = stream == state.last_stream;
+        match (state.streams.key(stream), state.streams.how_ended(stream)) {
+            (Some(key), _) => state.reset(key, fault.code),
+            // It was refused before it was opened.
+            (None, Ended::Never) if latest => {
                 let reset = RstStream {
                     stream,
                     code: fault.code,
@@ -248,6 +260,8 @@ impl<S: Service> Ingress<S> {
                 state.out.control(|out| reset.write(out));
                 state.streams.close(stream, Ended::ResetByUs);
             }
+            // Nothing but PRIORITY is sent on a stream that has closed (§5.1).
+            (None, _) => {}
         }
         drop(state);
         self.report(&fault.violation(stream));
@@ -265,8 +279,10 @@ impl<S: Service> Ingress<S> {
         if state.over {
             return;
         }
+        let last = state.last_stream;
         let goaway = GoAway {
-            last: state.last_stream,
+            // It never goes up (RFC 9113 §6.8).
+            last: state.named.map_or(last, |named| named.min(last)),
             code: fault.code,
             debug: format!("{} ({})", fault.what, fault.section).into(),
         };

@@ -77,6 +77,12 @@ fn pseudo_header_fields() {
         (":path", Some("http://test/")),
         (":path", Some("/a b")),
         (":authority", Some("user@test")),
+        (":authority", Some("")),
+        (":authority", Some(":80")),
+        (":authority", Some("test:http")),
+        (":authority", Some("te st")),
+        (":authority", Some("test/")),
+        (":authority", Some("[::1")),
     ] {
         assert_eq!(
             but(name, value).unwrap_err(),
@@ -101,9 +107,23 @@ fn pseudo_header_fields() {
         "RFC 9113 §8.3"
     );
     assert_eq!(with(&[(":protocol", "x")]).unwrap_err(), "RFC 8441 §4");
-    assert_eq!(with(&[("host", "other")]).unwrap_err(), "RFC 9113 §8.3.1");
+    for hosts in [
+        &["other"][..],
+        &["test", "test"],
+        &["test", "other"],
+        &["a b"],
+    ] {
+        let lines: Vec<_> = hosts.iter().map(|host| ("host", *host)).collect();
+        assert_eq!(with(&lines).unwrap_err(), "RFC 9113 §8.3.1", "{hosts:?}");
+    }
+    assert!(but(":authority", Some("[::1]:80")).is_ok());
     let connect = (":method", "CONNECT");
     assert_eq!(checked(&[connect]).unwrap_err(), "RFC 9113 §8.5");
+    for to in ["", "a", "a:", ":1", "a:b"] {
+        let lines = [connect, (":authority", to)];
+        assert_eq!(checked(&lines).unwrap_err(), "RFC 9113 §8.5", "{to}");
+    }
+    assert!(checked(&[connect, (":authority", "a:1")]).is_ok());
     let lines = [connect, (":authority", "a:1"), (":path", "/")];
     assert_eq!(checked(&lines).unwrap_err(), "RFC 9113 §8.5");
 }
@@ -147,6 +167,20 @@ fn fields_that_are_refused() {
         let lines: Vec<_> = lengths.iter().map(|l| ("content-length", *l)).collect();
         assert_eq!(with(&lines).unwrap_err(), "RFC 9113 §8.1.1", "{lengths:?}");
     }
+}
+
+#[test]
+fn promised_requests_are_safe_and_have_no_content() {
+    let promised = |more: &[(&str, &str)]| {
+        let lines = [&GET, more].concat();
+        check_promised(&fields(&lines).into()).is_ok()
+    };
+    assert!(promised(&[]));
+    assert!(promised(&[("content-length", "0")]));
+    assert!(!promised(&[("content-length", "1")]));
+    let mut post = fields(&GET);
+    post[0].1 = "POST".into();
+    assert!(check_promised(&post.into()).is_err());
 }
 
 #[test]

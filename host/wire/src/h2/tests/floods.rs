@@ -1,6 +1,7 @@
 //! Too much of something, each by its name.
 
 use super::*;
+use crate::h2::settings::id;
 use crate::h2::{code, limits as bounds};
 use crate::{Event, Exchange, Fields};
 
@@ -161,6 +162,49 @@ async fn frames_that_carry_nothing() {
         })
         .await;
     }
+}
+
+/// CVE-2019-9511: one frame of the client's makes one of a byte on each stream.
+#[tokio::test(start_paused = true)]
+async fn content_that_dribbles() {
+    let answer = |mut x: Exchange| async move {
+        let _ = x.respond(200, Fields::new(), vec![0; 10_000].into()).await;
+    };
+    let said = [(id::INITIAL_WINDOW_SIZE, 0)];
+    let mut client = Client::connect(Limits::default(), &said, answer).await;
+    let streams = 50;
+    for n in 0..streams {
+        client.send(headers(2 * n + 1).get("/").end_stream()).await;
+        client.receive().await.unwrap();
+    }
+    let rounds = (bounds::CONTROL.burst / streams) as usize;
+    flood(client, "CVE-2019-9511", rounds / 2, rounds + 10, |n| {
+        vec![settings(&[(id::INITIAL_WINDOW_SIZE, n + 1)])]
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn windows_that_have_been_cut_to_pieces_are_no_flood() {
+    // What is given back for each frame keeps the sizes of the frames, one of
+    // which is small.
+    const PIECES: [u32; 5] = [700, 700, 700, 800, 101];
+    let answer = |mut x: Exchange| async move {
+        let content = vec![0; 4 << 20].into();
+        let _ = x.respond(200, Fields::new(), content).await;
+    };
+    let said = [(id::INITIAL_WINDOW_SIZE, 0)];
+    let mut client = Client::connect(Limits::default(), &said, answer).await;
+    client.send(headers(1).get("/").end_stream()).await;
+    client.receive().await.unwrap();
+    for n in 0..bounds::CONTROL.burst as usize * 3 {
+        let size = PIECES[n % PIECES.len()];
+        client
+            .send_all([window_update(0, size), window_update(1, size)])
+            .await;
+        client.expect(data(1, vec![0; size as usize])).await;
+    }
+    assert_eq!(client.violations(), []);
 }
 
 #[tokio::test(start_paused = true)]

@@ -234,7 +234,7 @@ async fn a_promised_request_must_be_whole_and_safe() {
         (without(":scheme"), "RFC 9113 §8.3.1"),
         (without(":path"), "RFC 9113 §8.3.1"),
         (without(":authority"), "RFC 9113 §8.4.1"),
-        (with(":authority", ""), "RFC 9113 §8.4.1"),
+        (with(":authority", ""), "RFC 9113 §8.3.1"),
         (with(":method", "POST"), "RFC 9113 §8.4"),
         (with(":path", "no/slash"), "RFC 9113 §8.3.1"),
         (with(":status", "200"), "RFC 9113 §8.3"),

@@ -37,7 +37,9 @@ async fn ends(frames: Vec<TestFrame>, code: u32, section: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn connection_errors() {
-    use code::{COMPRESSION_ERROR, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR};
+    use code::{
+        COMPRESSION_ERROR, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR, STREAM_CLOSED,
+    };
     let get = |id| headers(id).get("/").end_stream();
     let open = || headers(1).post("/");
     for (frames, code, section) in [
@@ -124,6 +126,16 @@ async fn connection_errors() {
             PROTOCOL_ERROR,
             "RFC 9113 §6.1",
         ),
+        (
+            vec![open(), rst_stream(1, 8), data(1, "late")],
+            STREAM_CLOSED,
+            "RFC 9113 §5.1",
+        ),
+        (
+            vec![open(), rst_stream(1, 8), open()],
+            STREAM_CLOSED,
+            "RFC 9113 §5.1",
+        ),
     ] {
         ends(frames, code, section).await;
     }
@@ -152,7 +164,7 @@ async fn resets(frames: Vec<TestFrame>, code: u32, section: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn stream_errors() {
-    use code::{FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR, STREAM_CLOSED};
+    use code::{FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR};
     let open = || headers(1).post("/").field("extra", "field");
     let long = |n: &str| open().field("content-length", n);
     for (frames, code, section) in [
@@ -211,16 +223,6 @@ async fn stream_errors() {
             PROTOCOL_ERROR,
             "RFC 9113 §8.1.1",
         ),
-        (
-            vec![open(), rst_stream(1, 8), data(1, "late")],
-            STREAM_CLOSED,
-            "RFC 9113 §5.1",
-        ),
-        (
-            vec![open(), rst_stream(1, 8), open()],
-            STREAM_CLOSED,
-            "RFC 9113 §5.1",
-        ),
     ] {
         resets(frames, code, section).await;
     }
@@ -249,6 +251,29 @@ async fn after_end_stream_only_control_may_come() {
             .await;
         client.expect(goaway(1, code::STREAM_CLOSED)).await;
         assert_eq!(client.violation(), ("RFC 9113 §5.1", None));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_on_a_stream_that_has_closed() {
+    let wrong = [
+        window_update(1, 0),
+        priority(1, 1),
+        raw(kind::PRIORITY, 0, 1, b"\0\0\0\0"),
+    ];
+    for frame in wrong {
+        // By the client's reset, then by END_STREAM.
+        let mut client = Client::new(ok).await;
+        client.send(headers(1).post("/")).await;
+        client.send_all([rst_stream(1, 8), frame.clone()]).await;
+        client.expect_nothing().await;
+        assert_eq!(client.violation().1, Some(1));
+        let mut client = Client::new(ok).await;
+        client.send(headers(1).get("/").end_stream()).await;
+        client.receive().await.unwrap();
+        client.send(frame).await;
+        client.expect_nothing().await;
+        assert_eq!(client.violation().1, Some(1));
     }
 }
 

@@ -8,9 +8,10 @@ use tokio::time::Instant;
 
 use super::{Target, alive, room, sent};
 use crate::WireError;
+use crate::content::Content as Allowed;
 use crate::h2::Exchange;
 use crate::h2::frame::{Head, flag, kind};
-use crate::h2::limits::WRITE_TURN;
+use crate::h2::limits::{DRIBBLE, WRITE_TURN};
 use crate::h2::state::State;
 use crate::h2::stream::{Sending, Stream, remember};
 
@@ -76,7 +77,10 @@ impl Exchange {
         };
         poll_fn(|cx| {
             let poll = self.shared.write(self.key, |state| {
-                check(alive(state, target.key)?)?;
+                let stream = alive(state, target.key)?;
+                check(stream)?;
+                let left = content.data.len() as u64;
+                stream.content().take(left, content.end)?;
                 self.poll_data(state, target, &mut content, cx)
             });
             stalls.waited |= poll.is_pending();
@@ -135,10 +139,15 @@ impl Exchange {
             let n = left.min(most);
             let last = n == left;
             stream.send_window.debit(n + overhead);
+            if let Allowed::Left(left) = &mut stream.content {
+                *left = left.saturating_sub(n as u64);
+            }
             stream.stalled = None;
             state.had_turn(target.key);
             state.send_window.debit(n + overhead);
-            state.sent_frames += u32::from(n > 0);
+            let dribble = !last && n + overhead == window && n < DRIBBLE;
+            state.dribbles += u32::from(dribble);
+            state.sent_frames += u32::from(n > 0 && !dribble);
             let ends = last && content.end;
             let padding = content.padding;
             data_frame(state, target.id, content.data.split_to(n), ends, padding);

@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::data::body_open;
 use super::{Target, alive, room, sent};
+use crate::content::Content;
 use crate::h2::Exchange;
 use crate::h2::frame::{BlockHead, write_block};
 use crate::h2::response::{self, Style, Updates};
@@ -37,7 +38,11 @@ impl Exchange {
         }
         response::check(fields)?;
         let check = |stream: &Stream| match stream.sending {
-            Sending::Head => Ok(()),
+            Sending::Head if informational => {
+                Content::check_informational(fields)?;
+                Ok(stream.content)
+            }
+            Sending::Head => Content::behind(stream.method, status, fields)?.take(0, end),
             _ => {
                 let what = "the head has been sent: only trailers may follow";
                 Err(WireError::protocol(what, "RFC 9113 §8.1"))
@@ -58,22 +63,45 @@ impl Exchange {
         fields: &Fields,
     ) -> Result<(), WireError> {
         response::check(fields)?;
-        self.write_fields(target, None, fields, body_open, Sending::Ended)
+        let check = |stream: &Stream| {
+            body_open(stream)?;
+            stream.content().take(0, true)
+        };
+        self.write_fields(target, None, fields, check, Sending::Ended)
             .await
     }
 
-    /// Writes a block of fields when there is room, if `check` lets it.
+    /// Says `100 Continue` to a client that waits for it before it sends its
+    /// content, and has sent none (RFC 9110 §10.1.1).
+    pub(in crate::h2) fn ask_for_content(&self) {
+        self.shared.write(self.key, |state| {
+            let waits = |stream: &Stream| {
+                let waits = stream.receiving && stream.queue.is_empty();
+                waits && stream.sending == Sending::Head && !stream.raw && !stream.is_closed()
+            };
+            if !state.over && state.streams.get(self.key).is_some_and(waits) {
+                let head = BlockHead {
+                    stream: self.id(),
+                    ..BlockHead::default()
+                };
+                self.write_block(state, head, Some(100), &Fields::new());
+            }
+        });
+    }
+
+    /// Writes a block of fields when there is room, if `check` lets it, which
+    /// answers the content that may follow.
     async fn write_fields(
         &self,
         target: Target,
         status: Option<u16>,
         fields: &Fields,
-        check: impl Fn(&Stream) -> Result<(), WireError>,
+        check: impl Fn(&Stream) -> Result<Content, WireError>,
         then: Sending,
     ) -> Result<(), WireError> {
         poll_fn(|cx| {
             self.shared.write(self.key, |state| {
-                check(alive(state, target.key)?)?;
+                let content = check(alive(state, target.key)?)?;
                 ready!(room(state, target.key, &self.shared.limits, cx));
                 let head = BlockHead {
                     stream: target.id,
@@ -82,6 +110,9 @@ impl Exchange {
                     padding: self.padding,
                 };
                 self.write_block(state, head, status, fields);
+                if let Some(stream) = state.streams.get_mut(target.key) {
+                    stream.content = content;
+                }
                 sent(state, target.key, then);
                 Poll::Ready(Ok(()))
             })

@@ -33,6 +33,7 @@ impl Exchange {
                 end,
             } => {
                 let target = self.target(stream)?;
+                self.expects_continue &= status != 100 || target.key != self.key;
                 self.write_headers(target, status, &fields, end).await
             }
             WireOp::WriteData { stream, data, end } => {

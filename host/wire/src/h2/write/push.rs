@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::task::{Poll, ready};
 
 use super::{alive, room};
+use crate::content::Method;
 use crate::h2::Exchange;
 use crate::h2::frame::{BlockHead, MAX_STREAM};
 use crate::h2::limits::PUSHED_STREAMS;
@@ -21,6 +22,7 @@ impl Exchange {
     ) -> Result<u32, WireError> {
         check_size(fields)?;
         request::check_promised(fields)?;
+        let method = Method::of(fields.get(":method").map_or(&b""[..], |method| method));
         let (id, key) = poll_fn(|cx| {
             self.shared.write(self.key, |state| {
                 let id = self.may_push(state, promised)?;
@@ -33,7 +35,8 @@ impl Exchange {
                     padding: self.padding,
                 };
                 self.write_block(state, head, None, fields);
-                Poll::Ready(Ok::<_, WireError>((id, state.promise(id, self.key))))
+                let key = state.promise(id, self.key, method);
+                Poll::Ready(Ok::<_, WireError>((id, key)))
             })
         })
         .await?;
