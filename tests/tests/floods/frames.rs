@@ -1,6 +1,6 @@
 //! Frames that cost work and carry nothing.
 
-use host_tests::attack::{attack, calmed};
+use host_tests::attack::{Cost, attack, calmed};
 use host_tests::h2::{
     Frame, code, data, frame, headers, kind, ping, priority, setting, settings, window_update,
 };
@@ -92,7 +92,11 @@ fn small_data_that_no_handler_takes() {
     // The windows would let a million frames of one byte wait.
     let name = "small DATA frames, RUSTSEC-2026-0258";
     let sleeping = headers(1).post("/chaos?do=sleep").end_headers();
-    attack(name, host(), MODEST, |host| {
+    let most = Cost {
+        memory: 2 * MODEST.memory,
+        ..MODEST
+    };
+    attack(name, host(), most, |host| {
         for _ in 0..ROUNDS {
             let mut client = host.h2();
             let frames = (0..40_000).map(|_| data(1, b"x"));

@@ -4,7 +4,7 @@ use host_tests::Host;
 use host_tests::attack::{attack, calmed};
 use host_tests::h2::{Frame, code, continuation, flag, frame, headers, kind};
 
-use crate::{MODEST, ROUNDS, host};
+use crate::{MODEST, ROUNDS, host, open};
 
 /// A block that never ends, of such pieces.
 fn endless(name: &str, section: &str, piece: &[u8]) {
@@ -111,8 +111,52 @@ fn a_table_that_changes_with_each_block() {
 }
 
 #[test]
-fn a_head_over_the_limit_is_a_431_and_the_connection_goes_on() {
-    let host = host();
+fn continuations_of_trailers() {
+    let name = "CONTINUATION flood in trailers, CVE-2024-27316";
+    attack(name, host(), MODEST, |host| {
+        for _ in 0..ROUNDS {
+            let trailers = frame(kind::HEADERS, flag::END_STREAM, 1, []);
+            let field = b"\x00\x01x\x01y";
+            let more = (0..1_000).map(|_| continuation(1, field));
+            let frames = [open(1), trailers].into_iter().chain(more);
+            calmed(host, "CVE-2024-27316", frames);
+        }
+    });
+}
+
+#[test]
+fn connections_that_close_within_a_block() {
+    // The client is gone before the block has ended: servers have crashed.
+    let name = "a close within a block, CVE-2024-27983";
+    attack(name, host(), MODEST, |host| {
+        for n in 0..300 {
+            let mut client = host.h2();
+            client.send(headers(1).get("/f.txt").end_stream());
+            for _ in 0..n % 20 {
+                client.send(continuation(1, [0x90; 100]));
+            }
+            let whole = continuation(1, [0x90; 100]).encode();
+            client.raw(&whole[..whole.len() - n % 100]);
+        }
+    });
+}
+
+#[test]
+fn heads_over_the_limit() {
+    attack(
+        "heads of 100,000 bytes, RFC 9113 §10.5.1",
+        host(),
+        MODEST,
+        |host| {
+            for _ in 0..ROUNDS {
+                over_the_limit(host);
+            }
+        },
+    );
+}
+
+/// A head over the limit is a 431, and the connection goes on.
+fn over_the_limit(host: &Host) {
     let mut client = host.h2();
     let large = headers(1)
         .get("/f.txt")
@@ -126,7 +170,6 @@ fn a_head_over_the_limit_is_a_431_and_the_connection_goes_on() {
         client.send(if last { next.end_headers() } else { next });
     }
     assert_eq!(client.answer(1).status, 431);
-    host.wait_for_violation("RFC 9113 §10.5.1");
+    host.wait_for_violation_by(client.address(), "RFC 9113 §10.5.1");
     client.get(3, "/f.txt").answer(3).expect(200);
-    host.stop();
 }

@@ -3,7 +3,7 @@
 use host_tests::attack::{attack, calmed};
 use host_tests::h2::{Frame, code, data, frame, headers, kind, priority, reset, window_update};
 
-use crate::{MODEST, ROUNDS, get, host, open};
+use crate::{INSTANCES, MODEST, ROUNDS, get, host, open};
 
 /// The streams of one connection: far more than any bound.
 fn streams() -> impl Iterator<Item = u32> {
@@ -31,7 +31,7 @@ fn rapid_reset_of_whole_requests() {
     };
     // As many instances of the handler as may be at work: two for each of the
     // streams that may be open.
-    attack(name, host(), 4 * MODEST, |host| {
+    attack(name, host(), INSTANCES, |host| {
         for _ in 0..ROUNDS {
             let pairs = streams().flat_map(|id| [request(id), reset(id, code::CANCEL)]);
             calmed(host, "CVE-2023-44487", pairs);
@@ -71,7 +71,7 @@ fn held(stream: u32) -> Frame {
 
 #[test]
 fn made_you_reset() {
-    attack("MadeYouReset, CVE-2025-8671", host(), 4 * MODEST, |host| {
+    attack("MadeYouReset, CVE-2025-8671", host(), INSTANCES, |host| {
         for (_, way) in WAYS {
             calmed(host, "CVE-2025-8671", streams().flat_map(way));
         }

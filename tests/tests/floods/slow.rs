@@ -11,7 +11,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 fn impatient() -> Host {
     Host::builder()
-        .plugins(&["frames"])
+        .plugins(&["hello"])
         .file("f.txt", "fine")
         .args(["--head-timeout", "2s"])
         .start()

@@ -1,20 +1,12 @@
 //! Clients that ask for much and take little or nothing.
 
 use host_tests::attack::attack;
-use host_tests::h2::{Client, code, headers, kind, setting, window_update};
-use host_tests::{Host, HostBuilder};
+use host_tests::h2::{Client, code, headers, kind, setting, settings, window_update};
+
+use crate::{BLOCKS, MODEST, ROUNDS, large};
+use host_tests::Host;
 
 const STREAMS: u32 = 100;
-
-/// What the answers of four such connections may hold: a block or two of 64 KiB
-/// for each of 400 streams, and the threads that read them.
-const BLOCKS: u64 = 200 << 20;
-
-fn large() -> HostBuilder {
-    Host::builder()
-        .file("f.txt", "fine")
-        .file("large.bin", vec![b'x'; 4 << 20])
-}
 
 /// Connections that each ask for the large file on many streams.
 fn greedy(host: &Host, connections: usize, window: u32) -> Vec<Client> {
@@ -53,17 +45,58 @@ fn windows_that_are_never_opened() {
 
 #[test]
 fn windows_that_are_opened_byte_by_byte() {
+    // At the client's pace: each byte has come before the window is opened for
+    // the next one.
     let name = "data dribble by single bytes, CVE-2019-9511";
-    attack(name, large().start(), crate::MODEST, |host| {
+    attack(name, large().start(), MODEST, |host| {
         let mut client = host.h2_with(&[(setting::INITIAL_WINDOW_SIZE, 0)]);
         client.get(1, "/large.bin");
         client.expect(headers(1).status(200));
-        for _ in 0..5_000 {
+        let passed = (0..10_000).take_while(|_| {
             client.send(window_update(1, 1));
-            let got = client.next_of_exchange().expect("DATA");
-            assert_eq!((got.kind, got.payload.len()), (kind::DATA, 1), "{got:?}");
+            dribbles(&mut client, 1)
+        });
+        let passed = passed.count();
+        assert!((500..5_000).contains(&passed), "{passed}");
+        host.wait_for_violation_by(client.address(), "CVE-2019-9511");
+        client.expect_close();
+    });
+}
+
+#[test]
+fn windows_of_all_streams_that_are_opened_byte_by_byte() {
+    // A byte on each of a hundred streams for one frame of the client's.
+    let name = "data dribble by SETTINGS, CVE-2019-9511";
+    attack(name, large().start(), BLOCKS, |host| {
+        for _ in 0..ROUNDS {
+            let mut client = greedy(host, 1, 0).remove(0);
+            for _ in 0..STREAMS {
+                let got = client.next_of_exchange().expect("HEADERS");
+                assert_eq!(got.kind, kind::HEADERS);
+            }
+            let passed = (1..1_000).take_while(|size| {
+                client.send(settings(&[(setting::INITIAL_WINDOW_SIZE, *size)]));
+                dribbles(&mut client, STREAMS)
+            });
+            let passed = passed.count();
+            assert!(passed < 100, "{passed}");
+            host.wait_for_violation_by(client.address(), "CVE-2019-9511");
+            client.expect_close();
         }
     });
+}
+
+/// Takes so many frames of a byte; `false` where the client is sent away.
+fn dribbles(client: &mut Client, frames: u32) -> bool {
+    (0..frames).all(|_| {
+        let got = client.next_of_exchange().expect("DATA or GOAWAY");
+        if got.kind == kind::GOAWAY {
+            assert_eq!(got.code(), Some(code::ENHANCE_YOUR_CALM));
+            return false;
+        }
+        assert_eq!((got.kind, got.payload.len()), (kind::DATA, 1), "{got:?}");
+        true
+    })
 }
 
 #[test]
