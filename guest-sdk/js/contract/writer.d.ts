@@ -55,7 +55,10 @@ declare module "host:handler/writer@0.1.0" {
      * pseudo-header's without its colon gets it, as in wptserve, which an
      * answer may not have then: a protocol error. A status below 200 is
      * informational (RFC 9110 §15.2) and may be written any number of times
-     * before the final one. `last` ends the stream. Once a final head has been
+     * before the final one. `last` ends the stream. A Content-Length holds for
+     * the checked functions that follow, on both protocols: more content, or an
+     * end before there is as much, is a protocol error, and so is any content
+     * behind 204 and 304. Once a final head has been
      * written, a second one is trailers, which need `last`; its status is not
      * sent.
      */
@@ -75,7 +78,7 @@ declare module "host:handler/writer@0.1.0" {
     writeTrailers(headers: Fields, streamId: number | undefined): void;
     /**
      * Ends the stream: an empty DATA frame with END_STREAM, or HTTP/1's last
-     * chunk. Writes the response's head first if none was written.
+     * chunk. Where no head was written, the response's is, and says it.
      */
     endStream(streamId: number | undefined): void;
     /**
