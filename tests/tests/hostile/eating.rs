@@ -1,6 +1,6 @@
 //! Memory, time, log and answers without end.
 
-use host_tests::attack::attack;
+use host_tests::attack::{Cost, attack};
 
 use crate::{ask, ask_h2, builder};
 
@@ -58,7 +58,11 @@ const DOINGS: &[(&str, &[&str])] = &[
 
 /// What host's memory may grow by: what one script may use and the one beside it,
 /// the interpreter included, and buffers.
-const MODEST: u64 = 320 << 20;
+const MODEST: Cost = Cost {
+    memory: 320 << 20,
+    // Twenty times the limit on CPU time would be 40, and the interpreters'.
+    cpu: 60.0,
+};
 
 #[test]
 fn a_script_meets_its_limits_and_the_log_names_them() {

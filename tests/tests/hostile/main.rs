@@ -32,6 +32,7 @@ const LIMITS: [&str; 10] = [
 fn builder() -> HostBuilder {
     let mut builder = Host::builder()
         .scripts()
+        .plugins(&["hello"])
         .args(LIMITS)
         .file("f.txt", "fine")
         .file(
