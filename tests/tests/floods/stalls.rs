@@ -52,14 +52,12 @@ fn windows_that_are_opened_byte_by_byte() {
         let mut client = host.h2_with(&[(setting::INITIAL_WINDOW_SIZE, 0)]);
         client.get(1, "/large.bin");
         client.expect(headers(1).status(200));
-        let passed = (0..10_000).take_while(|_| {
+        // It does as much for each as host, and is let be, as clients with small
+        // windows are.
+        for byte in 0..5_000 {
             client.send(window_update(1, 1));
-            dribbles(&mut client, 1)
-        });
-        let passed = passed.count();
-        assert!((500..5_000).contains(&passed), "{passed}");
-        host.wait_for_violation_by(client.address(), "CVE-2019-9511");
-        client.expect_close();
+            assert!(dribbles(&mut client, 1), "byte {byte}");
+        }
     });
 }
 

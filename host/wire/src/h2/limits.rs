@@ -36,16 +36,23 @@ pub(super) const CONTROL: Rate = Rate {
 };
 
 /// What a frame of content that we send earns of [`CONTROL`]: a client may give
-/// back the stream's window and the connection's for each, and probe. One that
-/// the client's windows cut short of a [`DRIBBLE`] earns nothing.
+/// back the stream's window and the connection's for each, and probe.
 pub(super) const CONTROL_FOR_CONTENT: u32 = 3;
 
 /// Bytes from which on content is worth its frame where the client's windows let
 /// no more pass. CVE-2019-9511: with a window of a byte for each of a hundred
-/// streams one SETTINGS frame makes a hundred frames of a byte. Each with less
-/// counts as a frame of [`CONTROL`]. The end of what a handler writes may be as
-/// short as it likes: that is not the client's doing.
+/// streams one SETTINGS frame makes a hundred frames of a byte. The end of what a
+/// handler writes may be as short as it likes: that is not the client's doing.
 pub(super) const DRIBBLE: usize = 256;
+
+/// Frames shorter than a [`DRIBBLE`] that each frame of [`CONTROL`] pays for: a
+/// client with small windows gives one back for each, which is as much work for it
+/// as for us. Those beyond count as frames of [`CONTROL`].
+pub(super) const DRIBBLES_FOR_CONTROL: u32 = 2;
+
+/// Such frames that are paid for and have not come yet, at most: for streams whose
+/// windows are opened one by one before anything is sent.
+pub(super) const DRIBBLES_ALLOWED: u32 = 200;
 
 /// DATA frames without content that do not end their stream. CVE-2019-9518,
 /// RUSTSEC-2026-0258. Each with content earns one back.

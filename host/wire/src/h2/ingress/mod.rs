@@ -58,6 +58,8 @@ pub(super) struct Ingress<S> {
     resets: Budget,
     forced_resets: Budget,
     control: Budget,
+    /// Short frames that the client's earlier frames pay for.
+    dribbles_allowed: u32,
     empty_data: Budget,
 }
 
@@ -84,6 +86,7 @@ impl<S: Service> Ingress<S> {
             resets: Budget::new(limits::RESETS, now),
             forced_resets: Budget::new(limits::FORCED_RESETS, now),
             control: Budget::new(limits::CONTROL, now),
+            dribbles_allowed: 0,
             empty_data: Budget::new(limits::EMPTY_DATA, now),
         }
     }
@@ -196,6 +199,12 @@ impl<S: Service> Ingress<S> {
     fn spend_control(&mut self) -> Result<(), Fault> {
         let mut state = self.shared.lock();
         let dribbles = std::mem::take(&mut state.dribbles);
+        // Those that each frame of the client's has let go are content like any other.
+        let allowed = self.dribbles_allowed + limits::DRIBBLES_FOR_CONTROL;
+        let paid = dribbles.min(allowed);
+        self.dribbles_allowed = (allowed - paid).min(limits::DRIBBLES_ALLOWED);
+        state.sent_frames = state.sent_frames.saturating_add(paid);
+        let dribbles = dribbles - paid;
         let frames = dribbles.saturating_add(1);
         if self.control.has(frames, self.now) {
             self.control.spend_all(frames, self.now);
